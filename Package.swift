@@ -1,0 +1,69 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// MARK: - Settings
+
+/// Release builds use Embedded Swift: no Swift runtime in the shared library. Debug builds and tests use
+/// ordinary Swift on the same sources.
+let core: [SwiftSetting] = [
+  .enableExperimentalFeature("Embedded", .when(configuration: .release)),
+  .unsafeFlags(["-wmo"], .when(configuration: .release)),
+]
+
+/// Kernels and engines are optimised in debug builds too, so that tests which compare them stay quick.
+let optimised: [SwiftSetting] = core + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+/// A copy of the kernels for one x86-64 level. Their folders are links to Sources/ApusKernels.
+func kernels(_ level: String, define: String, cpu: [String]) -> Target {
+  .target(
+    name: "ApusKernels\(level)",
+    dependencies: ["CApusShims"],
+    swiftSettings: optimised + [
+      .define(define), .unsafeFlags(cpu.flatMap { ["-Xcc", $0] }),
+    ])
+}
+
+let shims: [CSetting] = [
+  .unsafeFlags(["-fvisibility=hidden", "-ffp-contract=off", "-Wall", "-Wextra"])
+]
+
+let package = Package(
+  name: "apus",
+  products: [.library(name: "apus", type: .dynamic, targets: ["Apus"])],
+  targets: [
+    // MARK: The contract
+    .systemLibrary(name: "CApus", path: "include"),
+
+    // MARK: What Swift cannot spell
+    .target(name: "CApusShims", cSettings: shims),
+
+    // MARK: Meaning, then formats, then engines, in the order of the data
+    .target(name: "ApusModel", dependencies: ["CApusShims"], swiftSettings: core),
+    .target(name: "ApusFormats", dependencies: ["ApusModel"], exclude: ["XGBoost/FORMAT.md"], swiftSettings: core),
+    .target(name: "ApusKernels", dependencies: ["CApusShims"], swiftSettings: optimised),
+    kernels("V3", define: "APUS_LEVEL_V3", cpu: ["-march=x86-64-v3"]),
+    kernels("V4", define: "APUS_LEVEL_V4", cpu: ["-march=x86-64-v4", "-mavx512vbmi"]),
+    .target(
+      name: "ApusEngine",
+      dependencies: ["ApusModel", "CApusShims", "ApusKernels", "ApusKernelsV3", "ApusKernelsV4"],
+      swiftSettings: optimised),
+
+    // MARK: The C functions
+    .target(
+      name: "Apus",
+      dependencies: ["CApus", "ApusFormats", "ApusEngine", "ApusModel", "CApusShims"],
+      exclude: ["exports.map"],
+      swiftSettings: core,
+      linkerSettings: [
+        .linkedLibrary("m"),
+        .unsafeFlags(
+          [
+            "-use-ld=lld", "-Xlinker", "--icf=all", "-Xlinker", "--as-needed", "-Xlinker", "--gc-sections", "-Xlinker", "-soname=libapus.so.1",
+            "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/Apus/exports.map", "-Xlinker", "-z", "-Xlinker", "defs",
+            "-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now", "-Xlinker", "--strip-all",
+          ], .when(configuration: .release))
+      ]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c11
+)

@@ -1,0 +1,55 @@
+import ApusModel
+import CApus
+import CApusShims
+
+/// Runs the body of a C function: what it throws becomes a status and fills the caller's `apus_error`.
+@inline(__always)
+func returningStatus(
+  _ error: UnsafeMutablePointer<apus_error>?, _ body: () throws(ModelError) -> Void
+) -> apus_status {
+  do {
+    try body()
+    return APUS_OK
+  } catch let failure {
+    report(failure, to: error)
+    return failure.status.rawValue
+  }
+}
+
+@inline(never)
+private func report(_ failure: ModelError, to error: UnsafeMutablePointer<apus_error>?) {
+  guard let error else { return }
+  error.pointee.status = failure.status.rawValue
+  error.pointee.tree = Int32(clamping: failure.tree)
+  error.pointee.node = Int32(clamping: failure.node)
+  error.pointee.feature = Int32(clamping: failure.feature)
+  error.pointee.byte_offset = Int64(failure.byteOffset)
+  error.pointee.row = Int64(failure.row)
+  withUnsafeMutableBytes(of: &error.pointee.message) { message in
+    var length = 0
+    for byte in placed(failure).utf8 where length < message.count - 1 {
+      message[length] = byte
+      length += 1
+    }
+    // A message that is cut ends with whole characters: continuation bytes and their first byte go.
+    if length == message.count - 1 {
+      while length > 0, message[length - 1] & 0xC0 == 0x80 { length -= 1 }
+      if length > 0, message[length - 1] >= 0xC0 { length -= 1 }
+    }
+    message[length] = 0
+  }
+}
+
+/// The sentence with the tree in front where there is one, so that the message alone names the place.
+private func placed(_ failure: ModelError) -> Message {
+  failure.tree >= 0 ? "tree \(failure.tree): \(failure.message)" : failure.message
+}
+
+func invalidArgument(_ message: Message) -> ModelError { ModelError(.invalidArgument, message) }
+
+/// The C string that `name` points to, without its zero byte.
+func bytes(ofCString name: UnsafePointer<CChar>) -> UnsafeBufferPointer<UInt8> {
+  var length = 0
+  while name[length] != 0 { length += 1 }
+  return UnsafeRawBufferPointer(start: name, count: length).assumingMemoryBound(to: UInt8.self)
+}

@@ -1,0 +1,69 @@
+import ApusFormats
+import ApusModel
+import CApus
+import CApusShims
+
+// A `const apus_model *` is an unmanaged reference to a `Model`; the reference count is Swift's own.
+
+func model(_ handle: OpaquePointer?) throws(ModelError) -> Model {
+  guard let handle else { throw invalidArgument("model is NULL") }
+  return Unmanaged<Model>.fromOpaque(UnsafeRawPointer(handle)).takeUnretainedValue()
+}
+
+@c @implementation
+public func apus_model_load_file(
+  _ path: UnsafePointer<CChar>!, _ model: UnsafeMutablePointer<OpaquePointer?>!,
+  _ error: UnsafeMutablePointer<apus_error>!
+) -> apus_status {
+  returningStatus(error) { () throws(ModelError) in
+    guard let model else { throw invalidArgument("model is NULL") }
+    model.pointee = nil
+    guard let path else { throw invalidArgument("path is NULL") }
+    var memory: UnsafeMutableRawPointer?
+    var length = 0
+    let code = apus_shim_read_file(path, &memory, &length)
+    defer { apus_shim_free(memory) }
+    guard code == 0 else { throw unreadable(path, code) }
+    model.pointee = try load(UnsafeRawBufferPointer(start: memory, count: length))
+  }
+}
+
+@c @implementation
+public func apus_model_load_bytes(
+  _ bytes: UnsafeRawPointer!, _ length: Int, _ model: UnsafeMutablePointer<OpaquePointer?>!,
+  _ error: UnsafeMutablePointer<apus_error>!
+) -> apus_status {
+  returningStatus(error) { () throws(ModelError) in
+    guard let model else { throw invalidArgument("model is NULL") }
+    model.pointee = nil
+    guard length >= 0 else { throw invalidArgument("length is larger than any memory") }
+    guard bytes != nil || length == 0 else { throw invalidArgument("bytes is NULL, but length is \(length)") }
+    model.pointee = try load(UnsafeRawBufferPointer(start: bytes, count: length))
+  }
+}
+
+@c @implementation
+public func apus_model_retain(_ model: OpaquePointer!) -> apus_status {
+  guard let model else { return APUS_INVALID_ARGUMENT }
+  _ = Unmanaged<Model>.fromOpaque(UnsafeRawPointer(model)).retain()
+  return APUS_OK
+}
+
+@c @implementation
+public func apus_model_release(_ model: OpaquePointer!) {
+  guard let model else { return }
+  Unmanaged<Model>.fromOpaque(UnsafeRawPointer(model)).release()
+}
+
+private func load(_ bytes: UnsafeRawBufferPointer) throws(ModelError) -> OpaquePointer {
+  let model = try FormatDetection.load(bytes)
+  return OpaquePointer(Unmanaged.passRetained(model).toOpaque())
+}
+
+private func unreadable(_ path: UnsafePointer<CChar>, _ code: Int32) -> ModelError {
+  if code == APUS_SHIM_ENOMEM { return ModelError(.outOfMemory, "there is no memory for the file") }
+  var text = [CChar](repeating: 0, count: 128)
+  apus_shim_error_text(code, &text, text.count)
+  let reason = text.withUnsafeBufferPointer { Message("\(bytes(ofCString: $0.baseAddress!))") }
+  return ModelError(.fileUnreadable, "the file '\(bytes(ofCString: path))' cannot be read: \(reason)")
+}

@@ -1,0 +1,33 @@
+import ApusEngine
+import ApusModel
+import CApus
+
+@c @implementation
+public func apus_scorer_score_row_f32(
+  _ handle: OpaquePointer!, _ row: UnsafePointer<Float>!, _ featureCount: Int,
+  _ out: UnsafeMutablePointer<Double>!, _ outCapacity: Int, _ error: UnsafeMutablePointer<apus_error>!
+) -> apus_status {
+  returningStatus(error) { () throws(ModelError) in
+    let scorer = try scorer(handle)
+    try checkFeatureCount(featureCount, scorer)
+    try checkPointer(row, featureCount, "row")
+    try checkOut(out, outCapacity, rowCount: 1, scorer)
+    guard let row, let out else { return }
+    try scorer.scoreRow(row, out: out)
+  }
+}
+
+@c @implementation
+public func apus_scorer_score_row_f64(
+  _ handle: OpaquePointer!, _ row: UnsafePointer<Double>!, _ featureCount: Int,
+  _ out: UnsafeMutablePointer<Double>!, _ outCapacity: Int, _ error: UnsafeMutablePointer<apus_error>!
+) -> apus_status {
+  returningStatus(error) { () throws(ModelError) in
+    let scorer = try scorer(handle)
+    try checkFeatureCount(featureCount, scorer)
+    try checkPointer(row, featureCount, "row")
+    try checkOut(out, outCapacity, rowCount: 1, scorer)
+    guard let row, let out else { return }
+    try scorer.score(Batch(rows: .rows64(row, stride: featureCount), rowCount: 1, out: out))
+  }
+}

@@ -1,0 +1,76 @@
+import ApusModel
+
+/// A model compiled into a form that scores fast. Immutable; used by many threads at once.
+///
+/// Rows are dense: row `r` has all features at `rows + r * stride`, missing values as NaN.
+protocol Engine: AnyObject, Sendable {
+  var name: StaticString { get }
+  /// Heap held by the compiled form.
+  var byteCount: Int { get }
+  /// `sums[r * outputCount + o] +=` what row `r` earns. Sums hold base margins at first.
+  func addSums(
+    of rows: UnsafePointer<Float>, stride: Int, count: Int, to sums: UnsafeMutablePointer<Float>)
+  /// `leaves[r * treeCount + t] =` the source library's number of the leaf that row `r` reaches in tree `t`.
+  func writeLeaves(
+    of rows: UnsafePointer<Float>, stride: Int, count: Int, to leaves: UnsafeMutablePointer<Double>)
+}
+
+/// What an engine says to a model: here it is, or why not.
+enum Compilation {
+  case compiled(any Engine)
+  case refused(Message)
+}
+
+/// The engines, best first. The first that takes the model wins; the reference takes any.
+enum EngineChoice: CaseIterable {
+  case linear
+  case nodeWalk
+  case reference
+
+  var name: StaticString {
+    switch self {
+    case .linear: "linear"
+    case .nodeWalk: "node-walk"
+    case .reference: "reference"
+    }
+  }
+
+  func compile(
+    _ model: Model, trees: Range<Int>, instructionSet: InstructionSet
+  ) throws(ModelError) -> Compilation {
+    switch self {
+    case .linear: try LinearEngine.compile(model, instructionSet: instructionSet)
+    case .nodeWalk: try NodeWalkEngine.compile(model, trees: trees, instructionSet: instructionSet)
+    case .reference: .compiled(ReferenceEngine(ReferenceScorer(model: model, trees: trees)))
+    }
+  }
+
+  /// The best engine for the model.
+  static func best(
+    for model: Model, trees: Range<Int>, instructionSet: InstructionSet
+  ) throws(ModelError) -> any Engine {
+    var reasons: Message = ""
+    for choice in allCases {
+      switch try choice.compile(model, trees: trees, instructionSet: instructionSet) {
+      case .compiled(let engine): return engine
+      case .refused(let reason): reasons = reasons + " \(choice.name): \(reason)."
+      }
+    }
+    throw ModelError(.unsupported, "no engine takes this model.\(reasons)")
+  }
+
+  /// The engine that the caller names.
+  static func named(
+    _ name: UnsafeBufferPointer<UInt8>, for model: Model, trees: Range<Int>, instructionSet: InstructionSet
+  ) throws(ModelError) -> any Engine {
+    for choice in allCases where choice.name.equals(name) {
+      switch try choice.compile(model, trees: trees, instructionSet: instructionSet) {
+      case .compiled(let engine): return engine
+      case .refused(let reason):
+        throw ModelError(.invalidOption, "engine '\(choice.name)' does not take this model: \(reason)")
+      }
+    }
+    throw ModelError(
+      .invalidOption, "there is no engine '\(name)': linear, node-walk and reference are known")
+  }
+}

@@ -1,0 +1,36 @@
+import ApusModel
+import CApusShims
+
+/// A weighted sum of the features.
+final class LinearEngine: Engine {
+  private let weights: AlignedBuffer<Float>
+  /// Points into `weights`, which nobody writes after `init`; hence safe from any thread.
+  nonisolated(unsafe) private let model: apus_linear_model
+  private let kernels: apus_kernels
+
+  private init(_ linear: LinearPredictor, kernels: apus_kernels) throws(ModelError) {
+    weights = try AlignedBuffer(linear.weights)
+    model = apus_linear_model(
+      weights: weights.base, feature_count: linear.featureCount, output_count: linear.outputCount)
+    self.kernels = kernels
+  }
+
+  static func compile(_ model: Model, instructionSet: InstructionSet) throws(ModelError) -> Compilation {
+    guard case .linear(let linear) = model.predictor else { return .refused("the model has trees") }
+    return .compiled(try LinearEngine(linear, kernels: instructionSet.kernels))
+  }
+
+  var name: StaticString { EngineChoice.linear.name }
+  var byteCount: Int { weights.byteCount }
+
+  func addSums(
+    of rows: UnsafePointer<Float>, stride: Int, count: Int, to sums: UnsafeMutablePointer<Float>
+  ) {
+    withUnsafePointer(to: model) { kernels.linear_sums($0, rows, stride, count, sums) }
+  }
+
+  /// A linear model has no leaves: the scorer refuses to be made for them.
+  func writeLeaves(
+    of rows: UnsafePointer<Float>, stride: Int, count: Int, to leaves: UnsafeMutablePointer<Double>
+  ) {}
+}

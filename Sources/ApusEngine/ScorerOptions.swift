@@ -1,0 +1,52 @@
+import ApusModel
+
+/// What comes out of a scorer. The raw values are those of `apus_output` in `apus.h`.
+public enum Output: UInt32, Sendable {
+  case score = 0
+  case margin = 1
+  case leaf = 2
+}
+
+/// What an entry means that a sparse row does not hold.
+public enum Absent: UInt32, Sendable {
+  case sourceDefault = 0
+  case missing = 1
+  case zero = 2
+}
+
+/// What is decided once, when a scorer is made.
+public struct ScorerOptions {
+  public var output = Output.score
+  /// The tree range in boosting rounds. An end of 0 means all, -1 up to and including the best.
+  public var iterationBegin = 0
+  public var iterationEnd = 0
+  /// A further value that counts as missing, beside NaN.
+  public var missingValue: Double?
+  public var absent = Absent.sourceDefault
+  public var engine: UnsafeBufferPointer<UInt8>?
+  public var instructionSet: UnsafeBufferPointer<UInt8>?
+
+  public init() {}
+
+  /// The boosting rounds that take part.
+  func iterations(of model: Model) throws(ModelError) -> Range<Int> {
+    guard let ensemble = model.ensemble else {
+      guard iterationBegin == 0, iterationEnd == 0 || iterationEnd == -1 else {
+        throw ModelError(.unsupported, "a linear model has no boosting rounds to choose from")
+      }
+      return 0..<0
+    }
+    let count = ensemble.iterationCount
+    let end =
+      switch iterationEnd {
+      case 0: count
+      case -1: model.bestIteration < 0 ? count : model.bestIteration + 1
+      default: iterationEnd
+      }
+    guard iterationBegin >= 0, iterationBegin <= end, end <= count else {
+      throw ModelError(
+        .invalidOption, "iterations \(iterationBegin) to \(end) are not within the model's 0 to \(count)")
+    }
+    return iterationBegin..<end
+  }
+}

@@ -1,0 +1,80 @@
+import ApusModel
+
+/// A cursor over untrusted bytes: the only code of this module that touches raw memory.
+///
+/// The memory outlives the reader: `FormatDetection.load` makes it from a buffer that its caller owns for the
+/// whole call. Each read checks that the bytes are there; `unchecked` spellings say why they need not.
+struct ByteReader {
+  private let base: UnsafeRawPointer
+  let count: Int
+  /// Never beyond `count`.
+  private(set) var offset = 0
+
+  init(_ bytes: UnsafeRawBufferPointer) {
+    // A buffer without bytes may have no address; it is then never read, because count is 0.
+    base = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1)!
+    count = bytes.count
+  }
+
+  var remaining: Int { count - offset }
+  var isAtEnd: Bool { offset == count }
+
+  /// The byte under the cursor, or nil at the end.
+  @inline(__always)
+  func peek() -> UInt8? {
+    // In bounds: offset < count was just tested.
+    offset < count ? base.load(fromByteOffset: offset, as: UInt8.self) : nil
+  }
+
+  /// The byte `distance` behind the cursor, or nil behind the end.
+  func peek(_ distance: Int) -> UInt8? {
+    distance < remaining ? base.load(fromByteOffset: offset + distance, as: UInt8.self) : nil
+  }
+
+  /// Moves over one byte that `peek` has shown.
+  @inline(__always)
+  mutating func advance() { offset += 1 }
+
+  /// Moves over `length` bytes, which must be there.
+  mutating func skip(_ length: Int) throws(ModelError) {
+    try require(length)
+    offset += length
+  }
+
+  mutating func next() throws(ModelError) -> UInt8 {
+    guard let byte = peek() else { throw truncated() }
+    offset += 1
+    return byte
+  }
+
+  /// A big-endian number.
+  mutating func nextBigEndian<Number: FixedWidthInteger>(_ type: Number.Type) throws(ModelError) -> Number {
+    let size = MemoryLayout<Number>.size
+    try require(size)
+    // In bounds: require(size) passed.
+    let value = base.loadUnaligned(fromByteOffset: offset, as: Number.self)
+    offset += size
+    return Number(bigEndian: value)
+  }
+
+  mutating func nextBytes(_ length: Int) throws(ModelError) -> [UInt8] {
+    try require(length)
+    let start = offset
+    offset += length
+    return bytes(start..<offset)
+  }
+
+  /// A copy of bytes that the cursor has passed.
+  func bytes(_ range: Range<Int>) -> [UInt8] {
+    precondition(range.lowerBound >= 0 && range.upperBound <= offset, "bytes before the cursor")
+    return Array(UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count))
+  }
+
+  func require(_ length: Int) throws(ModelError) {
+    guard length >= 0, length <= remaining else { throw truncated() }
+  }
+
+  func truncated() -> ModelError {
+    ModelError(.truncated, "the file ends at byte \(count) in the middle of a value", byteOffset: count)
+  }
+}

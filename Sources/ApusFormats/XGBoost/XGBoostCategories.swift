@@ -1,0 +1,58 @@
+import ApusModel
+
+/// The categories of one feature as `cats` stores them (from 3.1 on).
+enum XGBoostCategories {
+  case none
+  /// Entry `i` is the bytes from `offsets[i]` to `offsets[i + 1] - 1`.
+  case text(bytes: [UInt8], offsets: [Int])
+  case integers([Int64])
+}
+
+extension XGBoostLoader {
+  /// `enc` holds an object for each feature: `offsets` and `values` for text, `type` and `values` for
+  /// whole numbers. What else is in `cats` can be derived from it.
+  mutating func readCategories() throws(ModelError) {
+    booster.categories.removeAll()
+    try reader.beginObject()
+    while let key = try reader.nextKey() {
+      guard case "enc" = key else {
+        try reader.skipValue()
+        continue
+      }
+      try reader.beginArray()
+      while try reader.nextElement() {
+        booster.categories.append(try readCategoriesOfFeature(booster.categories.count))
+      }
+    }
+  }
+
+  private mutating func readCategoriesOfFeature(_ feature: Int) throws(ModelError) -> XGBoostCategories {
+    var offsets: [Int32]?
+    var values: [Int64] = []
+    try reader.beginObject()
+    while let key = try reader.nextKey() {
+      switch key {
+      case "offsets": offsets = try readIntegers()
+      case "values":
+        try reader.beginArray()
+        while try reader.nextElement() { values.append(try reader.readInteger()) }
+      default: try reader.skipValue()
+      }
+    }
+    guard let offsets else { return values.isEmpty ? .none : .integers(values) }
+    // Bytes are stored signed or unsigned, depending on the version.
+    let bytes = values.map { UInt8(truncatingIfNeeded: $0) }
+    guard offsets.isEmpty || offsets[0] == 0, Int(offsets.last ?? 0) <= bytes.count,
+      zip(offsets, offsets.dropFirst()).allSatisfy({ $0 <= $1 })
+    else {
+      throw ModelError(
+        .invalidModel, "'offsets' in 'cats' do not ascend from 0 to the \(bytes.count) bytes of 'values'",
+        byteOffset: reader.offset, feature: feature)
+    }
+    guard bytes.firstInvalidUTF8 == nil else {
+      throw ModelError(
+        .malformed, "a category in 'cats' is not UTF-8", byteOffset: reader.offset, feature: feature)
+    }
+    return .text(bytes: bytes, offsets: offsets.map { Int($0) })
+  }
+}

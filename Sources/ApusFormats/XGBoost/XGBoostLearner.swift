@@ -1,0 +1,101 @@
+import ApusModel
+
+/// What `learner` says beside the booster.
+struct XGBoostLearner {
+  var wasRead = false
+  var featureNames: [[UInt8]] = []
+  var featureTypes: [[UInt8]] = []
+  var featureCount: Int?
+  var classCount = 0
+  var targetCount = 1
+  var baseScore: [Float]?
+  var objective: [UInt8]?
+  var bestIteration: Int?
+
+  var outputCount: Int { max(classCount, targetCount, 1) }
+}
+
+/// More outputs than this are refused: a file can state the number without a byte behind it.
+let outputLimit = 1 << 20
+
+extension XGBoostLoader {
+  /// Hands everything but the trees to the builder.
+  mutating func describeModel() throws(ModelError) {
+    guard let featureCount = learner.featureCount else {
+      throw missing("num_feature", in: "'learner_model_param'")
+    }
+    guard let objective = learner.objective else { throw missing("name", in: "'objective'") }
+    guard learner.classCount <= 1 || learner.targetCount <= 1 else {
+      throw ModelError(
+        .invalidModel,
+        "'num_class' is \(learner.classCount) and 'num_target' is \(learner.targetCount): one of them must be 1")
+    }
+    guard learner.outputCount <= outputLimit else {
+      throw ModelError(.limitExceeded, "\(learner.outputCount) outputs are more than \(outputLimit)")
+    }
+    builder.featureCount = featureCount
+    try describeFeatures(featureCount)
+    builder.setObjective(objective)
+    guard let links = XGBoostObjective.links(objective, version: builder.sourceVersion) else {
+      throw ModelError(.unsupported, "objective '\(objective)' is not known")
+    }
+    builder.link = links.link
+    builder.baseMargins = links.inverse.apply(try baseScores())
+    try describeBooster()
+    if let bestIteration = learner.bestIteration, bestIteration < builder.iterationStarts.count - 1 {
+      builder.bestIteration = max(bestIteration, -1)
+    }
+  }
+
+  /// The base score of each output. gblinear uses the first for all (`src/gbm/gblinear.cc: PredictBatchInternal`).
+  private func baseScores() throws(ModelError) -> [Float] {
+    guard let scores = learner.baseScore else { throw missing("base_score", in: "'learner_model_param'") }
+    let outputCount = learner.outputCount
+    if scores.count == 1 || (booster.name ?? []).equals("gblinear") {
+      return Array(repeating: scores[0], count: outputCount)
+    }
+    guard scores.count == outputCount else {
+      throw ModelError(
+        .invalidModel, "'base_score' has \(scores.count) values, but the model has \(outputCount) outputs")
+    }
+    return scores
+  }
+
+  private mutating func describeFeatures(_ count: Int) throws(ModelError) {
+    try checkFeatureList("feature_names", learner.featureNames.count, count)
+    try checkFeatureList("feature_types", learner.featureTypes.count, count)
+    try checkFeatureList("enc' of 'cats", booster.categories.count, count)
+    if learner.featureNames.isEmpty && learner.featureTypes.isEmpty && booster.categories.isEmpty { return }
+    builder.describeFeatures()
+    for (index, name) in learner.featureNames.enumerated() { builder.setFeatureName(index, name) }
+    for (index, type) in learner.featureTypes.enumerated() {
+      builder.setFeatureKind(index, try kind(type, feature: index))
+    }
+    for (index, categories) in booster.categories.enumerated() {
+      switch categories {
+      case .none: break
+      case .text(let bytes, let offsets): builder.setCategories(index, text: bytes, offsets: offsets)
+      case .integers(let values): builder.setCategories(index, integers: values)
+      }
+    }
+  }
+
+  private func checkFeatureList(_ key: StaticString, _ count: Int, _ expected: Int) throws(ModelError) {
+    guard count == 0 || count == expected else {
+      throw ModelError(.invalidModel, "'\(key)' has \(count) entries, but 'num_feature' is \(expected)")
+    }
+  }
+
+  private func kind(_ type: [UInt8], feature: Int) throws(ModelError) -> FeatureKind {
+    switch Key(bytes: type) {
+    case "float", "q": return .float
+    case "int": return .integer
+    case "i": return .indicator
+    case "c": return .categorical
+    default:
+      throw ModelError(
+        .unsupported, "the type of the feature in 'feature_types' is '\(type)', which is not known",
+        feature: feature)
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import CApusShims
+
+// The one function that this module exports. The same folder is compiled once for each instruction set, and
+// only the name of this function differs.
+
+#if APUS_LEVEL_V4
+  @_cdecl("capus_kernels_fill_v4")
+  public func fillKernelTable(_ table: UnsafeMutablePointer<apus_kernels>) { fill(table) }
+#elseif APUS_LEVEL_V3
+  @_cdecl("capus_kernels_fill_v3")
+  public func fillKernelTable(_ table: UnsafeMutablePointer<apus_kernels>) { fill(table) }
+#else
+  @_cdecl("capus_kernels_fill_baseline")
+  public func fillKernelTable(_ table: UnsafeMutablePointer<apus_kernels>) { fill(table) }
+#endif
+
+@inline(__always)
+private func fill(_ table: UnsafeMutablePointer<apus_kernels>) {
+  // Non-optional by the contract in apus_kernels.h.
+  table.pointee.walk_sums = { walkSums($0!, $1!, $2, $3, $4!) }
+  table.pointee.walk_leaves = { walkLeaves($0!, $1!, $2, $3, $4!) }
+  table.pointee.linear_sums = { linearSums($0!, $1!, $2, $3, $4!) }
+}

@@ -1,0 +1,35 @@
+/// The category sets of all splits, as bit tables one behind the other.
+///
+/// Set `i` is the words from `starts[i]` to `starts[i + 1] - 1`; category `c` is bit `c % 32` of word `c / 32`.
+public struct CategorySets: Sendable {
+  public private(set) var words: [UInt32] = []
+  public private(set) var starts: [Int] = [0]
+
+  public var count: Int { starts.count - 1 }
+
+  /// Categories are whole numbers below this: a 32-bit float holds each of them exactly.
+  public static let categoryLimit = 1 << 24
+
+  /// Adds the set of `categories`, each in `0 ..< categoryLimit`, and returns its index.
+  mutating func add(_ categories: ArraySlice<Int32>) -> Int {
+    let wordCount = Int(categories.max() ?? -1) / 32 + 1
+    let start = words.count
+    words.append(contentsOf: repeatElement(0, count: wordCount))
+    for category in categories {
+      words[start + Int(category) / 32] |= 1 << UInt32(category % 32)
+    }
+    starts.append(words.count)
+    return count - 1
+  }
+
+  /// Whether `value`, cut to a whole number, is a member of set `index`.
+  ///
+  /// Negative numbers, numbers from `categoryLimit` on and numbers beyond the table are members of no set.
+  /// -0.5 is negative. `value` is not NaN.
+  public func contains(_ index: Int, _ value: Double) -> Bool {
+    guard value >= 0, value < Double(Self.categoryLimit) else { return false }
+    let category = Int(value)
+    let word = starts[index] + category / 32
+    return word < starts[index + 1] && words[word] >> UInt32(category % 32) & 1 == 1
+  }
+}

@@ -1,0 +1,140 @@
+import CApusShims
+
+/// How margins become scores. All arithmetic is that of the source library: 32-bit floats and the C
+/// library's own functions, so that scores are the same bits on the same machine.
+public enum Link: Sendable {
+  /// The margin itself.
+  case identity
+  /// `1 / (1 + exp(-x))`, with `-x` kept below 88.7 (xgboost's `Sigmoid`).
+  case sigmoid
+  /// `exp(x)`.
+  case exponential
+  /// 1 if `x > 0`, else 0.
+  case step
+  /// `exp(x[i] - max) / sum`, the sum in 64-bit (xgboost's `Softmax`).
+  case softmax
+  /// The index of the first largest margin.
+  case argmax
+  /// The margins in ascending order: quantiles that do not cross.
+  case sorted
+  /// `x[i]` plus the softplus of each earlier difference: expectiles that do not cross.
+  case cumulativeSoftplus
+
+  /// Whether each score depends on one margin alone.
+  public var isElementwise: Bool {
+    switch self {
+    case .identity, .sigmoid, .exponential, .step: true
+    case .softmax, .argmax, .sorted, .cumulativeSoftplus: false
+    }
+  }
+
+  /// Turns the margins of one row into scores and writes them to `out`.
+  ///
+  /// Margins are used as scratch. Writes `count` scores, or one for `.argmax`.
+  public func apply(
+    _ margins: UnsafeMutablePointer<Float>, count: Int, to out: UnsafeMutablePointer<Double>
+  ) {
+    switch self {
+    case .identity: break
+    case .sigmoid:
+      for index in 0..<count { margins[index] = Self.sigmoid(margins[index]) }
+    case .exponential:
+      for index in 0..<count { margins[index] = apus_expf(margins[index]) }
+    case .step:
+      for index in 0..<count { margins[index] = margins[index] > 0 ? 1 : 0 }
+    case .softmax:
+      Self.softmax(margins, count)
+    case .argmax:
+      out[0] = Double(Self.indexOfFirstMaximum(margins, count))
+      return
+    case .sorted:
+      Self.sort(margins, count)
+    case .cumulativeSoftplus:
+      Self.accumulateSoftplus(margins, count)
+    }
+    for index in 0..<count { out[index] = Double(margins[index]) }
+  }
+
+  /// xgboost `src/common/math.h: Sigmoid`. NaN gives NaN.
+  static func sigmoid(_ x: Float) -> Float {
+    let exponent: Float = 88.7 < -x ? 88.7 : -x
+    return 1 / (apus_expf(exponent) + 1 + 1e-16)
+  }
+
+  /// xgboost `src/common/math.h: Softmax`.
+  private static func softmax(_ x: UnsafeMutablePointer<Float>, _ count: Int) {
+    var maximum = x[0]
+    for index in 1..<max(count, 1) { maximum = apus_fmaxf(x[index], maximum) }
+    var sum = 0.0
+    for index in 0..<count {
+      x[index] = apus_expf(x[index] - maximum)
+      sum += Double(x[index])
+    }
+    for index in 0..<count { x[index] /= Float(sum) }
+  }
+
+  /// xgboost `src/common/math.h: FindMaxIndex`. A NaN is never larger.
+  private static func indexOfFirstMaximum(_ x: UnsafeMutablePointer<Float>, _ count: Int) -> Int {
+    var best = 0
+    for index in 0..<count where x[index] > x[best] { best = index }
+    return best
+  }
+
+  private static func sort(_ x: UnsafeMutablePointer<Float>, _ count: Int) {
+    for index in 1..<max(count, 1) {
+      let value = x[index]
+      var hole = index
+      while hole > 0, value < x[hole - 1] {
+        x[hole] = x[hole - 1]
+        hole -= 1
+      }
+      x[hole] = value
+    }
+  }
+
+  /// xgboost `src/objective/expectile_obj.cc: ExpectilePredTransformCpu`.
+  private static func accumulateSoftplus(_ x: UnsafeMutablePointer<Float>, _ count: Int) {
+    var sum = x[0]
+    for index in 1..<max(count, 1) {
+      sum += 1e-6 + softplus(x[index])
+      x[index] = sum
+    }
+  }
+
+  private static func softplus(_ x: Float) -> Float {
+    x > 0 ? x + apus_log1pf(apus_expf(-x)) : apus_log1pf(apus_expf(x))
+  }
+}
+
+/// How a base score, which files hold on the scale of scores, becomes a margin.
+public enum InverseLink: Sendable {
+  case identity
+  /// `-log(1 / x - 1)`.
+  case logit
+  /// `-log(1 / x - 1)` of `x` kept in `1e-6 ... 1 - 1e-6`.
+  case clampedLogit
+  case logarithm
+  /// The first as it is, then the inverse softplus of each difference.
+  case softplusDifferences
+
+  /// xgboost `ObjFunction::ProbToMargin`, in 32-bit floats.
+  public func apply(_ scores: [Float]) -> [Float] {
+    switch self {
+    case .identity: scores
+    case .logit: scores.map(Self.logit)
+    case .clampedLogit: scores.map { Self.logit(min(max($0, 1e-6), 1 - 1e-6)) }
+    case .logarithm: scores.map { apus_logf($0) }
+    case .softplusDifferences:
+      scores.indices.map { index in
+        index == 0 ? scores[0] : Self.inverseSoftplus(scores[index] - scores[index - 1] - 1e-6)
+      }
+    }
+  }
+
+  private static func logit(_ x: Float) -> Float { -apus_logf(1 / x - 1) }
+
+  private static func inverseSoftplus(_ x: Float) -> Float {
+    let x = max(x, 1e-6)
+    return x + apus_logf(-apus_expm1f(-x))
+  }
+}

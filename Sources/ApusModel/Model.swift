@@ -1,0 +1,108 @@
+/// Where a model comes from. The raw values are those of `apus_format` in `apus.h`.
+public enum Format: UInt32, Sendable {
+  case xgboostJSON = 1
+  case xgboostUBJSON = 2
+}
+
+/// A version of a source library; -1 where the file does not say.
+public struct SourceVersion: Sendable, Comparable {
+  public var major: Int32
+  public var minor: Int32
+  public var patch: Int32
+
+  public init(_ major: Int32, _ minor: Int32, _ patch: Int32) {
+    self.major = major
+    self.minor = minor
+    self.patch = patch
+  }
+
+  public static let unknown = SourceVersion(-1, -1, -1)
+
+  public static func < (left: SourceVersion, right: SourceVersion) -> Bool {
+    (left.major, left.minor, left.patch) < (right.major, right.minor, right.patch)
+  }
+}
+
+/// A note that the trainer left in the file.
+public struct Attribute: Sendable {
+  public let name: Text
+  public let value: Text
+}
+
+/// What turns a row into margins.
+public enum Predictor: Sendable {
+  case ensemble(Ensemble)
+  case linear(LinearPredictor)
+}
+
+/// A trained model: immutable and validated. Only `ModelBuilder` makes one.
+///
+/// Rows are rounded to 32-bit floats and margins are summed in 32-bit floats, from `baseMargins` on.
+public final class Model: Sendable {
+  public let format: Format
+  public let sourceLibrary: StaticString
+  public let sourceVersion: SourceVersion
+  public let objective: Text
+  public let booster: Text
+  public let featureCount: Int
+  /// Empty if the file says nothing about them, else one for each.
+  private let features: [Feature]
+  public let hasFeatureNames: Bool
+  public let attributes: [Attribute]
+  /// From 0; -1 if the file has none.
+  public let bestIteration: Int
+  public let predictor: Predictor
+  /// The margin of each output before any tree.
+  public let baseMargins: [Float]
+  public let link: Link
+  public let texts: TextPool
+
+  init(_ builder: borrowing ModelBuilder, predictor: Predictor, objective: Text, booster: Text, texts: TextPool) {
+    format = builder.format
+    sourceLibrary = builder.sourceLibrary
+    sourceVersion = builder.sourceVersion
+    self.objective = objective
+    self.booster = booster
+    featureCount = builder.featureCount
+    features = builder.features
+    hasFeatureNames = builder.hasFeatureNames
+    attributes = builder.attributes
+    bestIteration = builder.bestIteration
+    self.predictor = predictor
+    baseMargins = builder.baseMargins
+    link = builder.link
+    self.texts = texts
+  }
+
+  public var outputCount: Int { baseMargins.count }
+
+  /// What the file says about feature `index`.
+  public func feature(_ index: Int) -> Feature { features.isEmpty ? Feature() : features[index] }
+
+  public var scoreCount: Int { link == .argmax ? 1 : outputCount }
+
+  public var ensemble: Ensemble? {
+    if case .ensemble(let ensemble) = predictor { ensemble } else { nil }
+  }
+
+  /// Features with a stored category table.
+  public var categoricalFeatureCount: Int { features.count { $0.categories.count > 0 } }
+
+  public var byteCount: Int {
+    let predictorBytes =
+      switch predictor {
+      case .ensemble(let ensemble): ensemble.byteCount
+      case .linear(let linear): linear.weights.count * 4
+      }
+    var categoryBytes = 0
+    for feature in features {
+      switch feature.categories {
+      case .none: break
+      case .text(let entries): categoryBytes += entries.count * MemoryLayout<Text>.stride
+      case .integer(let entries): categoryBytes += entries.count * 8
+      }
+    }
+    return predictorBytes + categoryBytes + features.count * MemoryLayout<Feature>.stride
+      + attributes.count * MemoryLayout<Attribute>.stride + texts.byteCount + baseMargins.count * 4
+  }
+}

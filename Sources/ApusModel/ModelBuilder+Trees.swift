@@ -1,0 +1,143 @@
+/// The tree that is being built, in the numbering of the source library.
+struct TreeDraft {
+  enum Kind: UInt8 {
+    case absent
+    case leaf
+    case vectorLeaf
+    case lessThan
+    case categorySet
+  }
+
+  struct Node {
+    var kind = Kind.absent
+    var defaultLeft = false
+    var feature: Int32 = -1
+    var left: Int32 = -1
+    var right: Int32 = -1
+    var threshold = 0.0
+    var index = 0
+  }
+
+  var nodes: [Node] = []
+  /// The new place of each node: for checking that none is reached twice.
+  var isReached: [Bool] = []
+  var order: [Int32] = []
+}
+
+extension ModelBuilder {
+  /// Begins a tree whose nodes are numbered from 0 to `nodeCount - 1`; node 0 is the root. Nodes that are not
+  /// described afterwards are absent.
+  public mutating func beginTree(nodeCount: Int) {
+    draft.nodes.removeAll(keepingCapacity: true)
+    draft.nodes.append(contentsOf: repeatElement(TreeDraft.Node(), count: nodeCount))
+  }
+
+  public mutating func setLeaf(_ node: Int, value: Double) {
+    draft.nodes[node].kind = .leaf
+    draft.nodes[node].threshold = value
+  }
+
+  /// Sets a leaf that adds `values` to the outputs, one each.
+  public mutating func setVectorLeaf(_ node: Int, values: ArraySlice<Float>) {
+    draft.nodes[node].kind = .vectorLeaf
+    draft.nodes[node].index = leafVectorCount
+    leafVectorCount += 1
+    hasUnequalLeafVectors = hasUnequalLeafVectors || (leafVectorSize != 0 && leafVectorSize != values.count)
+    leafVectorSize = values.count
+    ensemble.leafVectors.append(contentsOf: values)
+  }
+
+  public mutating func setSplit(
+    _ node: Int, feature: Int32, lessThan threshold: Double, defaultLeft: Bool, left: Int32, right: Int32
+  ) {
+    draft.nodes[node] = TreeDraft.Node(
+      kind: .lessThan, defaultLeft: defaultLeft, feature: feature, left: left, right: right,
+      threshold: threshold)
+  }
+
+  /// Sets a split whose `categories`, each in `0 ..< CategorySets.categoryLimit`, go right.
+  public mutating func setSplit(
+    _ node: Int, feature: Int32, categories: ArraySlice<Int32>, defaultLeft: Bool, left: Int32, right: Int32
+  ) {
+    draft.nodes[node] = TreeDraft.Node(
+      kind: .categorySet, defaultLeft: defaultLeft, feature: feature, left: left, right: right,
+      index: ensemble.categorySets.add(categories))
+  }
+
+  /// Renumbers the nodes breadth-first, so that siblings are neighbours and children lie behind their
+  /// parent, and checks that each node is reached once.
+  public mutating func endTree() throws(ModelError) {
+    let treeIndex = ensemble.trees.count
+    let count = draft.nodes.count
+    guard count > 0, draft.nodes[0].kind != .absent else {
+      throw ModelError(.invalidModel, "the tree has no root", tree: treeIndex, node: 0)
+    }
+    draft.isReached.removeAll(keepingCapacity: true)
+    draft.isReached.append(contentsOf: repeatElement(false, count: count))
+    draft.isReached[0] = true
+    draft.order.removeAll(keepingCapacity: true)
+    draft.order.append(0)
+
+    let firstNode = ensemble.nodes.count
+    var next = 0
+    var depth = 0
+    while next < draft.order.count {
+      // One level at a time, so that the number of levels is the depth.
+      let levelEnd = draft.order.count
+      while next < levelEnd {
+        try place(draft.order[next], tree: treeIndex)
+        next += 1
+      }
+      if draft.order.count > levelEnd { depth += 1 }
+    }
+    ensemble.maxDepth = max(ensemble.maxDepth, depth)
+    ensemble.trees.append(
+      Tree(firstNode: firstNode, nodeCount: ensemble.nodes.count - firstNode, output: 0))
+  }
+
+  /// Appends one node to the ensemble and its children to the order.
+  private mutating func place(_ key: Int32, tree: Int) throws(ModelError) {
+    let node = draft.nodes[Int(key)]
+    switch node.kind {
+    case .absent:
+      throw ModelError(
+        .invalidModel, "node \(key) is the child of a node but is itself deleted", tree: tree, node: Int(key))
+    case .leaf:
+      ensemble.nodes.append(.leaf(value: node.threshold, sourceID: key))
+      ensemble.leafCount += 1
+    case .vectorLeaf:
+      ensemble.nodes.append(.vectorLeaf(index: node.index, sourceID: key))
+      ensemble.leafCount += 1
+    case .lessThan, .categorySet:
+      let left = Int32(truncatingIfNeeded: draft.order.count)
+      try reach(node.left, from: key, side: "left", tree: tree)
+      try reach(node.right, from: key, side: "right", tree: tree)
+      ensemble.nodes.append(
+        node.kind == .lessThan
+          ? .split(
+            feature: node.feature, lessThan: node.threshold, defaultLeft: node.defaultLeft, left: left,
+            sourceID: key)
+          : .split(
+            feature: node.feature, categorySet: node.index, defaultLeft: node.defaultLeft, left: left,
+            sourceID: key))
+    }
+  }
+
+  private mutating func reach(
+    _ child: Int32, from parent: Int32, side: StaticString, tree: Int
+  ) throws(ModelError) {
+    guard child >= 0, child < draft.nodes.count else {
+      throw ModelError(
+        .invalidModel,
+        "the \(side) child of node \(parent) is \(child), but the tree has nodes 0 to \(draft.nodes.count - 1)",
+        tree: tree, node: Int(parent))
+    }
+    guard !draft.isReached[Int(child)] else {
+      throw ModelError(
+        .invalidModel, "node \(child) is the \(side) child of node \(parent), but already has a parent",
+        tree: tree, node: Int(child))
+    }
+    draft.isReached[Int(child)] = true
+    draft.order.append(child)
+  }
+}

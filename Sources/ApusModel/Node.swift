@@ -1,0 +1,58 @@
+/// A node of a tree: a split with two children, or a leaf. 24 bytes.
+///
+/// The children of a split are neighbours: `left` and `left + 1`, counted from the first node of the tree, and
+/// both lie behind their parent. So a walk always moves forward and ends.
+public struct Node: Sendable {
+  public enum Kind: UInt8, Sendable {
+    /// `leafValue` is added to the tree's output.
+    case leaf
+    /// Row `payloadIndex` of the ensemble's leaf vectors is added to all outputs.
+    case vectorLeaf
+    /// Left if `value < threshold`.
+    case lessThan
+    /// Right if the category is a member of set `payloadIndex`; left for any other number.
+    case categorySet
+  }
+
+  public var kind: Kind
+  /// Where a missing value goes.
+  public var defaultLeft: Bool
+  public var feature: Int32
+  public var left: Int32
+  /// The number that the source library has for this node.
+  public var sourceID: Int32
+  private var payload: UInt64
+
+  public var isLeaf: Bool { kind == .leaf || kind == .vectorLeaf }
+  public var threshold: Double { Double(bitPattern: payload) }
+  public var leafValue: Double { Double(bitPattern: payload) }
+  public var payloadIndex: Int { Int(truncatingIfNeeded: payload) }
+
+  static func leaf(value: Double, sourceID: Int32) -> Node {
+    Node(
+      kind: .leaf, defaultLeft: false, feature: -1, left: -1, sourceID: sourceID,
+      payload: value.bitPattern)
+  }
+
+  static func vectorLeaf(index: Int, sourceID: Int32) -> Node {
+    Node(
+      kind: .vectorLeaf, defaultLeft: false, feature: -1, left: -1, sourceID: sourceID,
+      payload: UInt64(truncatingIfNeeded: index))
+  }
+
+  static func split(
+    feature: Int32, lessThan threshold: Double, defaultLeft: Bool, left: Int32, sourceID: Int32
+  ) -> Node {
+    Node(
+      kind: .lessThan, defaultLeft: defaultLeft, feature: feature, left: left, sourceID: sourceID,
+      payload: threshold.bitPattern)
+  }
+
+  static func split(
+    feature: Int32, categorySet: Int, defaultLeft: Bool, left: Int32, sourceID: Int32
+  ) -> Node {
+    Node(
+      kind: .categorySet, defaultLeft: defaultLeft, feature: feature, left: left, sourceID: sourceID,
+      payload: UInt64(truncatingIfNeeded: categorySet))
+  }
+}

@@ -1,0 +1,12 @@
+/* What Swift cannot spell, or what must not depend on the host: C layouts, the C library's functions,
+ * threads, the CPU's level. Everything here is hidden in the shared library. */
+#ifndef CAPUS_SHIMS_H
+#define CAPUS_SHIMS_H
+
+#include "apus_cpu.h"
+#include "apus_kernels.h"
+#include "apus_math.h"
+#include "apus_memory.h"
+#include "apus_parallel.h"
+
+#endif

@@ -1,0 +1,72 @@
+/* The contract between the engine and the kernels. A kernel module is never imported: each level exports one
+ * function that fills a table of these pointers. */
+#ifndef APUS_KERNELS_H
+#define APUS_KERNELS_H
+
+#include <stdint.h>
+
+/* A node of the node-walk engine, 16 bytes. The children of a split are neighbours: left and left + 1.
+ *
+ * A stump "x[7] < 0.5, missing goes right" with leaves 1.25 and -3 in a forest by itself:
+ *
+ *   index | value | feature_and_flags      | left | source_id
+ *       0 |  0.5  | 7                      |    1 | 0
+ *       1 |  1.25 | APUS_WALK_LEAF         |    - | 1
+ *       2 | -3    | APUS_WALK_LEAF         |    - | 2
+ */
+typedef struct apus_walk_node {
+  float value;                /* threshold; value of a leaf; unused for the two below */
+  uint32_t feature_and_flags; /* feature in the low 28 bits, or APUS_WALK_LEAF        */
+  uint32_t left;              /* left child from the start of the forest;
+                                 of a leaf: the row of its vector, or unused          */
+  uint32_t payload;           /* source library's number of a leaf; a split's set     */
+} apus_walk_node;
+
+_Static_assert(sizeof(apus_walk_node) == 16, "four nodes share a cache line");
+
+#define APUS_WALK_LEAF 0x80000000u
+#define APUS_WALK_VECTOR 0x40000000u       /* of a leaf: it adds a vector to all outputs      */
+#define APUS_WALK_CATEGORICAL 0x40000000u  /* of a split: members of set `payload` go right   */
+#define APUS_WALK_DEFAULT_LEFT 0x20000000u /* of a split: a missing value goes left           */
+#define APUS_WALK_FEATURE 0x0FFFFFFFu
+
+/* Where a tree begins, and the output that its leaves add to. */
+typedef struct apus_walk_tree {
+  uint32_t root;
+  uint32_t output;
+} apus_walk_tree;
+
+typedef struct apus_walk_forest {
+  const apus_walk_node *nodes;
+  const apus_walk_tree *trees;
+  intptr_t tree_count;
+  intptr_t output_count;
+  const float *leaf_vectors;       /* output_count values a row                                  */
+  const uint32_t *category_words;  /* sets as bit tables, one behind the other                   */
+  const uint32_t *category_starts; /* set i: words category_starts[i] ... category_starts[i+1]-1 */
+} apus_walk_forest;
+
+typedef struct apus_linear_model {
+  const float *weights; /* output_count values for each feature, then output_count biases */
+  intptr_t feature_count;
+  intptr_t output_count;
+} apus_linear_model;
+
+typedef struct apus_kernels {
+  /* sums[r * output_count + o] += what row r earns. Row r begins at rows + r * row_stride. */
+  void (*walk_sums)(const apus_walk_forest *forest, const float *rows, intptr_t row_stride,
+                    intptr_t row_count, float *sums);
+  /* leaves[r * tree_count + t] = the source library's number of the leaf that row r reaches in tree t. */
+  void (*walk_leaves)(const apus_walk_forest *forest, const float *rows, intptr_t row_stride,
+                      intptr_t row_count, double *leaves);
+  void (*linear_sums)(const apus_linear_model *model, const float *rows, intptr_t row_stride,
+                      intptr_t row_count, float *sums);
+} apus_kernels;
+
+void capus_kernels_fill_baseline(apus_kernels *table);
+#if defined(__x86_64__)
+void capus_kernels_fill_v3(apus_kernels *table);
+void capus_kernels_fill_v4(apus_kernels *table);
+#endif
+
+#endif

@@ -1,0 +1,25 @@
+/* Memory and files: the few calls to the C library. */
+#ifndef APUS_MEMORY_H
+#define APUS_MEMORY_H
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* `size` bytes, aligned to 64, or NULL. Ended by apus_shim_free. */
+void *apus_shim_allocate(size_t size);
+void apus_shim_free(void *memory);
+
+/* Read a whole file into memory that apus_shim_free ends. Returns 0, or an errno value. A directory is EISDIR. */
+int apus_shim_read_file(const char *path, void **bytes, size_t *length);
+
+enum { APUS_SHIM_ENOMEM = ENOMEM };
+
+/* A sentence for an errno value, into `buffer`, zero-terminated; safe in any thread. */
+void apus_shim_error_text(int error, char *buffer, size_t capacity);
+
+/* Call `body` with APUS_STACK_SCRATCH bytes of uninitialised memory on the stack, aligned to 64. */
+#define APUS_STACK_SCRATCH 20480
+void apus_shim_with_stack_scratch(void *context, void (*body)(void *context, void *scratch));
+
+#endif

@@ -1,0 +1,14 @@
+#ifndef APUS_PARALLEL_H
+#define APUS_PARALLEL_H
+
+#include <stdint.h>
+
+#define APUS_THREAD_LIMIT 1024
+
+/* Call body(context, worker, i) for each 0 <= i < count, from at most `thread_count` threads: the caller's
+ * and others that are started here and have ended when this returns. Each thread has a `worker` number of its
+ * own, below thread_count. Allocates nothing. */
+void apus_shim_parallel(int32_t thread_count, intptr_t count, void *context,
+                        void (*body)(void *context, int32_t worker, intptr_t index));
+
+#endif

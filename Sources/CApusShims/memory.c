@@ -1,0 +1,70 @@
+#define _POSIX_C_SOURCE 200809L
+#include "apus_memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void *apus_shim_allocate(size_t size) {
+  void *memory = NULL;
+  return posix_memalign(&memory, 64, size ? size : 1) == 0 ? memory : NULL;
+}
+
+void apus_shim_free(void *memory) { free(memory); }
+
+/* Read, not mapped: a mapped file that somebody shortens would end the host with SIGBUS. */
+static int read_all(int file, size_t expected, void **bytes, size_t *length) {
+  size_t capacity = expected + 1; /* one more, so that the end is seen without growing */
+  size_t used = 0;
+  char *buffer = malloc(capacity);
+  if (!buffer) return ENOMEM;
+  for (;;) {
+    if (used == capacity) {
+      size_t larger = capacity > SIZE_MAX / 2 ? SIZE_MAX : capacity * 2;
+      char *grown = realloc(buffer, larger);
+      if (!grown) {
+        free(buffer);
+        return ENOMEM;
+      }
+      buffer = grown;
+      capacity = larger;
+    }
+    ssize_t count = read(file, buffer + used, capacity - used);
+    if (count == 0) break;
+    if (count < 0) {
+      int error = errno;
+      if (error == EINTR) continue;
+      free(buffer);
+      return error;
+    }
+    used += (size_t)count;
+  }
+  *bytes = buffer;
+  *length = used;
+  return 0;
+}
+
+int apus_shim_read_file(const char *path, void **bytes, size_t *length) {
+  int file;
+  do {
+    file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  } while (file < 0 && errno == EINTR);
+  if (file < 0) return errno;
+  /* A pipe has no end to seek to. */
+  off_t size = lseek(file, 0, SEEK_END);
+  int error = size <= 0 || lseek(file, 0, SEEK_SET) == 0 ? 0 : errno;
+  if (!error) error = read_all(file, size > 0 ? (size_t)size : 4096, bytes, length);
+  close(file);
+  return error;
+}
+
+void apus_shim_error_text(int error, char *buffer, size_t capacity) {
+  if (strerror_r(error, buffer, capacity) != 0 && capacity > 0) buffer[0] = 0;
+}
+
+void apus_shim_with_stack_scratch(void *context, void (*body)(void *context, void *scratch)) {
+  _Alignas(64) unsigned char scratch[APUS_STACK_SCRATCH];
+  body(context, scratch);
+}
