@@ -10,6 +10,9 @@ let core: [SwiftSetting] = [
   .unsafeFlags(["-wmo"], .when(configuration: .release)),
 ]
 
+/// For the module that sees untrusted bytes: each use of raw memory is marked `unsafe`, its proof beside it.
+let fenced: [SwiftSetting] = core + [.strictMemorySafety()]
+
 /// Kernels and engines are optimised in debug builds too, so that tests which compare them stay quick.
 let optimised: [SwiftSetting] = core + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
@@ -39,7 +42,8 @@ let package = Package(
 
     // MARK: Meaning, then formats, then engines, in the order of the data
     .target(name: "ApusModel", dependencies: ["CApusShims"], swiftSettings: core),
-    .target(name: "ApusFormats", dependencies: ["ApusModel"], exclude: ["XGBoost/FORMAT.md"], swiftSettings: core),
+    .target(
+      name: "ApusFormats", dependencies: ["ApusModel"], exclude: ["XGBoost/FORMAT.md"], swiftSettings: fenced),
     .target(name: "ApusKernels", dependencies: ["CApusShims"], swiftSettings: optimised),
     kernels("V3", define: "APUS_LEVEL_V3", cpu: ["-march=x86-64-v3"]),
     kernels("V4", define: "APUS_LEVEL_V4", cpu: ["-march=x86-64-v4", "-mavx512vbmi"]),
@@ -58,10 +62,13 @@ let package = Package(
         .linkedLibrary("m"),
         .unsafeFlags(
           [
-            "-use-ld=lld", "-Xlinker", "--icf=all", "-Xlinker", "--as-needed", "-Xlinker", "--gc-sections", "-Xlinker", "-soname=libapus.so.1",
-            "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/Apus/exports.map", "-Xlinker", "-z", "-Xlinker", "defs",
-            "-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now", "-Xlinker", "--strip-all",
-          ], .when(configuration: .release))
+            "-use-ld=lld", "-Xlinker", "--icf=all", "-Xlinker", "--as-needed", "-Xlinker", "--gc-sections",
+            "-Xlinker", "-soname=libapus.so.1",
+            "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/Apus/exports.map", "-Xlinker",
+            "-z", "-Xlinker", "defs",
+            "-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now", "-Xlinker",
+            "--strip-all",
+          ], .when(configuration: .release)),
       ]),
   ],
   swiftLanguageModes: [.v6],

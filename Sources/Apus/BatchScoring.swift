@@ -65,9 +65,9 @@ public func apus_scorer_score_csr_f32(
 ) -> apus_status {
   returningStatus(error) { () throws(ModelError) in
     let scorer = try scorer(handle)
-    try checkPointer(values, valueCount, "values")
     let rows = try checkedSparseRows(
       rowOffsets, rowCount, featureIndices, valueCount, featureCount, scorer)
+    try checkPointer(values, valueCount, "values")
     try score(.sparse32(rows, present(values)), rowCount: rowCount, options, out, outCapacity, scorer)
   }
 }
@@ -81,9 +81,9 @@ public func apus_scorer_score_csr_f64(
 ) -> apus_status {
   returningStatus(error) { () throws(ModelError) in
     let scorer = try scorer(handle)
-    try checkPointer(values, valueCount, "values")
     let rows = try checkedSparseRows(
       rowOffsets, rowCount, featureIndices, valueCount, featureCount, scorer)
+    try checkPointer(values, valueCount, "values")
     try score(.sparse64(rows, present(values)), rowCount: rowCount, options, out, outCapacity, scorer)
   }
 }
@@ -103,7 +103,7 @@ private func checkedStride<Value>(
   guard stride < 0 || stride >= featureCount else {
     throw invalidArgument("row_stride is \(stride), less than the \(featureCount) features of a row")
   }
-  try checkExtent(rowCount, stride, "row_stride")
+  try checkExtent(rowCount, stride, "row_count x row_stride")
   try checkPointer(rows, featureCount == 0 ? 0 : rowCount, "rows")
   return stride
 }
@@ -112,7 +112,7 @@ private func checkColumns<Value>(
   _ columns: UnsafePointer<UnsafePointer<Value>?>?, _ columnCount: Int, _ rowCount: Int, _ scorer: Scorer
 ) throws(ModelError) {
   try checkFeatureCount(columnCount, scorer)
-  try checkExtent(rowCount, 1, "1")
+  try checkExtent(rowCount, 1, "row_count")
   try checkPointer(columns, rowCount == 0 ? 0 : columnCount, "columns")
   guard let columns, rowCount > 0 else { return }
   for feature in 0..<columnCount {
@@ -132,8 +132,8 @@ private func checkedSparseRows(
   _ valueCount: Int, _ featureCount: Int, _ scorer: Scorer
 ) throws(ModelError) -> SparseRows {
   try checkFeatureCount(featureCount, scorer)
-  try checkExtent(rowCount, 1, "1")
-  try checkExtent(valueCount, 1, "1")
+  try checkExtent(rowCount, 1, "row_count")
+  try checkExtent(valueCount, 1, "value_count")
   try checkPointer(rowOffsets, rowCount, "row_offsets")
   try checkPointer(featureIndices, valueCount, "feature_indices")
   return try SparseRows(

@@ -20,9 +20,9 @@ func returningStatus(
 private func report(_ failure: ModelError, to error: UnsafeMutablePointer<apus_error>?) {
   guard let error else { return }
   error.pointee.status = failure.status.rawValue
-  error.pointee.tree = Int32(clamping: failure.tree)
-  error.pointee.node = Int32(clamping: failure.node)
-  error.pointee.feature = Int32(clamping: failure.feature)
+  error.pointee.tree = place(failure.tree)
+  error.pointee.node = place(failure.node)
+  error.pointee.feature = place(failure.feature)
   error.pointee.byte_offset = Int64(failure.byteOffset)
   error.pointee.row = Int64(failure.row)
   withUnsafeMutableBytes(of: &error.pointee.message) { message in
@@ -39,6 +39,9 @@ private func report(_ failure: ModelError, to error: UnsafeMutablePointer<apus_e
     message[length] = 0
   }
 }
+
+/// A place, or -1 for none. An index from outside may be negative itself, and then only the message has it.
+private func place(_ index: Int) -> Int32 { Int32(clamping: max(index, -1)) }
 
 /// The sentence with the tree in front where there is one, so that the message alone names the place.
 private func placed(_ failure: ModelError) -> Message {

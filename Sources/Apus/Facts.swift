@@ -60,7 +60,8 @@ public func apus_model_get_feature(
 
 @c @implementation
 public func apus_model_find_feature(
-  _ handle: OpaquePointer!, _ name: UnsafePointer<CChar>!, _ length: Int, _ index: UnsafeMutablePointer<Int32>!,
+  _ handle: OpaquePointer!, _ name: UnsafePointer<CChar>!, _ length: Int,
+  _ index: UnsafeMutablePointer<Int32>!,
   _ error: UnsafeMutablePointer<apus_error>!
 ) -> apus_status {
   returningStatus(error) { () throws(ModelError) in

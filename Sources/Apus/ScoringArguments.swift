@@ -48,7 +48,7 @@ private func tooSmall(_ capacity: Int, _ needed: Int) -> ModelError {
 func checkExtent(_ rowCount: Int, _ width: Int, _ name: StaticString) throws(ModelError) {
   let (_, overflow) = rowCount.multipliedReportingOverflow(by: max(width, 1) &* 8)
   guard rowCount >= 0, width >= 0, width <= Int.max / 8, !overflow else {
-    throw invalidArgument("row_count x \(name) is larger than any memory")
+    throw invalidArgument("\(name) is larger than any memory")
   }
 }
 

@@ -11,7 +11,8 @@ final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
   init(count: Int) throws(ModelError) {
     let (size, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
     guard !overflow, let memory = apus_shim_allocate(size) else {
-      throw ModelError(.outOfMemory, "there is no memory for \(count) x \(MemoryLayout<Element>.stride) bytes")
+      throw ModelError(
+        .outOfMemory, "there is no memory for \(count) x \(MemoryLayout<Element>.stride) bytes")
     }
     base = memory.bindMemory(to: Element.self, capacity: count)
     self.count = count

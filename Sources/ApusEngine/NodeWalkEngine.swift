@@ -42,7 +42,9 @@ final class NodeWalkEngine: Engine {
     _ model: Model, trees: Range<Int>, instructionSet: InstructionSet
   ) throws(ModelError) -> Compilation {
     guard case .ensemble(let ensemble) = model.predictor else { return .refused("the model has no trees") }
-    guard model.featureCount <= Int(APUS_WALK_FEATURE) else { return .refused("it has 2^28 features or more") }
+    guard model.featureCount <= Int(APUS_WALK_FEATURE) else {
+      return .refused("it has 2^28 features or more")
+    }
     guard ensemble.nodes.count <= Int(UInt32.max), ensemble.categorySets.words.count <= Int(UInt32.max) else {
       return .refused("it has 2^32 nodes or words of category sets or more")
     }

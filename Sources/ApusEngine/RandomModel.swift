@@ -24,7 +24,8 @@ public struct RandomNumbers {
 /// Models and rows for the self-test and for the tests of engines.
 public enum RandomModel {
   public static let specialValues: [Float] = [
-    .nan, 0, -0.0, .infinity, -.infinity, .leastNonzeroMagnitude, -.leastNonzeroMagnitude, -0.5, 1.5, 31, 32, 33,
+    .nan, 0, -0.0, .infinity, -.infinity, .leastNonzeroMagnitude, -.leastNonzeroMagnitude, -0.5, 1.5, 31, 32,
+    33,
     16_777_216, -1,
   ]
 

@@ -2,9 +2,9 @@ import ApusModel
 
 /// A cursor over untrusted bytes: the only code of this module that touches raw memory.
 ///
-/// The memory outlives the reader: `FormatDetection.load` makes it from a buffer that its caller owns for the
-/// whole call. Each read checks that the bytes are there; `unchecked` spellings say why they need not.
-struct ByteReader {
+/// The memory outlives the reader: whoever makes one owns the bytes until it is done with it. Each read checks
+/// that the bytes are there.
+@safe struct ByteReader {
   private let base: UnsafeRawPointer
   let count: Int
   /// Never beyond `count`.
@@ -12,7 +12,7 @@ struct ByteReader {
 
   init(_ bytes: UnsafeRawBufferPointer) {
     // A buffer without bytes may have no address; it is then never read, because count is 0.
-    base = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1)!
+    unsafe base = unsafe bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1)!
     count = bytes.count
   }
 
@@ -23,12 +23,12 @@ struct ByteReader {
   @inline(__always)
   func peek() -> UInt8? {
     // In bounds: offset < count was just tested.
-    offset < count ? base.load(fromByteOffset: offset, as: UInt8.self) : nil
+    unsafe offset < count ? base.load(fromByteOffset: offset, as: UInt8.self) : nil
   }
 
   /// The byte `distance` behind the cursor, or nil behind the end.
   func peek(_ distance: Int) -> UInt8? {
-    distance < remaining ? base.load(fromByteOffset: offset + distance, as: UInt8.self) : nil
+    unsafe distance < remaining ? base.load(fromByteOffset: offset + distance, as: UInt8.self) : nil
   }
 
   /// Moves over one byte that `peek` has shown.
@@ -52,7 +52,7 @@ struct ByteReader {
     let size = MemoryLayout<Number>.size
     try require(size)
     // In bounds: require(size) passed.
-    let value = base.loadUnaligned(fromByteOffset: offset, as: Number.self)
+    let value = unsafe base.loadUnaligned(fromByteOffset: offset, as: Number.self)
     offset += size
     return Number(bigEndian: value)
   }
@@ -67,7 +67,8 @@ struct ByteReader {
   /// A copy of bytes that the cursor has passed.
   func bytes(_ range: Range<Int>) -> [UInt8] {
     precondition(range.lowerBound >= 0 && range.upperBound <= offset, "bytes before the cursor")
-    return Array(UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count))
+    // In bounds: the cursor, which has passed them, never goes beyond the end.
+    return unsafe Array(UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count))
   }
 
   func require(_ length: Int) throws(ModelError) {

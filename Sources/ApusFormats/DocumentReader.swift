@@ -56,11 +56,25 @@ struct Key {
   static func ~= (literal: StaticString, key: Key) -> Bool { key.bytes.equals(literal) }
 }
 
+/// The keys of one object so far. Only the first 64 are kept, more than any format that is read has, so that a
+/// hostile file with millions of keys does not take quadratic time.
+struct UniqueKeys {
+  private var keys: [Key] = []
+
+  /// False if the key is there already.
+  mutating func insert(_ key: Key) -> Bool {
+    for known in keys where known.bytes == key.bytes { return false }
+    if keys.count < 64 { keys.append(key) }
+    return true
+  }
+}
+
 extension [UInt8] {
   func equals(_ literal: StaticString) -> Bool {
     literal.withUTF8Buffer { expected in
       guard expected.count == count else { return false }
-      for index in indices where self[index] != expected[index] { return false }
+      // In bounds: the counts are equal.
+      for index in indices where unsafe self[index] != expected[index] { return false }
       return true
     }
   }

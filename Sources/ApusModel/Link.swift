@@ -5,8 +5,10 @@ import CApusShims
 public enum Link: Sendable {
   /// The margin itself.
   case identity
-  /// `1 / (1 + exp(-x))`, with `-x` kept below 88.7 (xgboost's `Sigmoid`).
+  /// `1 / (1 + exp(-x))` (xgboost's `Sigmoid` before 1.6): 0 far out on the left.
   case sigmoid
+  /// The same with `-x` kept below 88.7 (xgboost's `Sigmoid` since 1.6): never 0.
+  case clampedSigmoid
   /// `exp(x)`.
   case exponential
   /// 1 if `x > 0`, else 0.
@@ -23,7 +25,7 @@ public enum Link: Sendable {
   /// Whether each score depends on one margin alone.
   public var isElementwise: Bool {
     switch self {
-    case .identity, .sigmoid, .exponential, .step: true
+    case .identity, .sigmoid, .clampedSigmoid, .exponential, .step: true
     case .softmax, .argmax, .sorted, .cumulativeSoftplus: false
     }
   }
@@ -37,7 +39,9 @@ public enum Link: Sendable {
     switch self {
     case .identity: break
     case .sigmoid:
-      for index in 0..<count { margins[index] = Self.sigmoid(margins[index]) }
+      for index in 0..<count { margins[index] = 1 / (1 + apus_expf(-margins[index])) }
+    case .clampedSigmoid:
+      for index in 0..<count { margins[index] = Self.clampedSigmoid(margins[index]) }
     case .exponential:
       for index in 0..<count { margins[index] = apus_expf(margins[index]) }
     case .step:
@@ -56,7 +60,7 @@ public enum Link: Sendable {
   }
 
   /// xgboost `src/common/math.h: Sigmoid`. NaN gives NaN.
-  static func sigmoid(_ x: Float) -> Float {
+  private static func clampedSigmoid(_ x: Float) -> Float {
     let exponent: Float = 88.7 < -x ? 88.7 : -x
     return 1 / (apus_expf(exponent) + 1 + 1e-16)
   }

@@ -57,7 +57,9 @@ public final class Model: Sendable {
   public let link: Link
   public let texts: TextPool
 
-  init(_ builder: borrowing ModelBuilder, predictor: Predictor, objective: Text, booster: Text, texts: TextPool) {
+  init(
+    _ builder: borrowing ModelBuilder, predictor: Predictor, objective: Text, booster: Text, texts: TextPool
+  ) {
     format = builder.format
     sourceLibrary = builder.sourceLibrary
     sourceVersion = builder.sourceVersion

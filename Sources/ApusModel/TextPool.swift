@@ -26,7 +26,9 @@ public final class TextPool: @unchecked Sendable {
   }
 
   /// Where `text` begins; a zero byte follows its end.
-  public func address(of text: Text) -> UnsafePointer<UInt8> { UnsafePointer(storage.baseAddress!) + text.offset }
+  public func address(of text: Text) -> UnsafePointer<UInt8> {
+    UnsafePointer(storage.baseAddress!) + text.offset
+  }
 
   /// Whether `text` holds exactly `bytes`.
   public func equal(_ text: Text, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {

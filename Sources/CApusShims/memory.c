@@ -14,15 +14,20 @@ void *apus_shim_allocate(size_t size) {
 
 void apus_shim_free(void *memory) { free(memory); }
 
+#define FIRST_READ ((size_t)16 << 20)
+
 /* Read, not mapped: a mapped file that somebody shortens would end the host with SIGBUS. */
 static int read_all(int file, size_t expected, void **bytes, size_t *length) {
-  size_t capacity = expected + 1; /* one more, so that the end is seen without growing */
+  /* One more than expected, so that the end is seen without growing. What is expected is not yet proved to be
+   * there (a directory claims 2^63 bytes), so large memory is taken only as bytes come in. */
+  size_t capacity = (expected < FIRST_READ ? expected : FIRST_READ) + 1;
   size_t used = 0;
   char *buffer = malloc(capacity);
   if (!buffer) return ENOMEM;
   for (;;) {
     if (used == capacity) {
       size_t larger = capacity > SIZE_MAX / 2 ? SIZE_MAX : capacity * 2;
+      if (used <= expected && larger > expected) larger = expected + 1;
       char *grown = realloc(buffer, larger);
       if (!grown) {
         free(buffer);

@@ -10,9 +10,7 @@ struct JSONReader: DocumentReader {
   private var isFirst: UInt64 = 0
   private var depth = 0
 
-  init(_ buffer: UnsafeRawBufferPointer) {
-    bytes = ByteReader(buffer)
-  }
+  init(_ bytes: ByteReader) { self.bytes = bytes }
 
   var offset: Int { bytes.offset }
   var isInContainer: Bool { depth > 0 }
@@ -129,7 +127,8 @@ extension JSONReader {
   mutating func readWord(_ word: StaticString) throws(ModelError) {
     for index in 0..<word.utf8CodeUnitCount {
       guard let found = bytes.peek() else { throw bytes.truncated() }
-      guard found == word.utf8Start[index] else { throw unexpected("'\(word)'") }
+      // In bounds: index is below the count of the literal.
+      guard unsafe found == word.utf8Start[index] else { throw unexpected("'\(word)'") }
       bytes.advance()
     }
   }
@@ -152,7 +151,9 @@ extension JSONReader {
 
   /// Moves to the next entry of the innermost container; false if it ends, which closes it.
   @inline(__always)
-  private mutating func advanceInContainer(closing: UInt8, _ what: @autoclosure () -> Message) throws(ModelError) -> Bool {
+  private mutating func advanceInContainer(closing: UInt8, _ what: @autoclosure () -> Message)
+    throws(ModelError) -> Bool
+  {
     skipSpace()
     guard let byte = bytes.peek() else { throw bytes.truncated() }
     if byte == closing {

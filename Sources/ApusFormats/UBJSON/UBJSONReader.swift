@@ -29,9 +29,7 @@ struct UBJSONReader: DocumentReader {
     var elementType: UInt8?
   }
 
-  init(_ buffer: UnsafeRawBufferPointer) {
-    bytes = ByteReader(buffer)
-  }
+  init(_ bytes: ByteReader) { self.bytes = bytes }
 
   var offset: Int { bytes.offset }
 

@@ -9,7 +9,7 @@ struct XGBoostBooster {
   var parallelTreeCount = 1
   var treeInfo: [Int32]?
   var iterationStarts: [Int32]?
-  var treeWeights: [Float] = []
+  var treeWeights: [Float]?
   var linearWeights: [Float]?
   var categories: [XGBoostCategories] = []
 }
@@ -19,7 +19,8 @@ extension XGBoostLoader {
   mutating func readBooster(isNested: Bool = false) throws(ModelError) {
     booster.wasRead = true
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    var keys = UniqueKeys()
+    while let key = try nextKey(&keys) {
       switch key {
       case "name" where !isNested: booster.name = try reader.readString()
       case "model": try readBoosterModel()
@@ -32,7 +33,8 @@ extension XGBoostLoader {
 
   private mutating func readBoosterModel() throws(ModelError) {
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    var keys = UniqueKeys()
+    while let key = try nextKey(&keys) {
       switch key {
       case "gbtree_model_param": try readTreeModelParameters()
       case "trees": try readTrees()
@@ -51,7 +53,8 @@ extension XGBoostLoader {
 
   private mutating func readTreeModelParameters() throws(ModelError) {
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    var keys = UniqueKeys()
+    while let key = try nextKey(&keys) {
       switch key {
       case "num_trees": booster.treeCount = try readCount("num_trees")
       case "num_parallel_tree": booster.parallelTreeCount = try readCount("num_parallel_tree")
@@ -61,8 +64,9 @@ extension XGBoostLoader {
   }
 
   private mutating func readTreeWeights() throws(ModelError) {
-    booster.treeWeights.removeAll()
-    try reader.readFloats(into: &booster.treeWeights)
+    var weights: [Float] = []
+    try reader.readFloats(into: &weights)
+    booster.treeWeights = weights
   }
 
   mutating func readIntegers() throws(ModelError) -> [Int32] {
@@ -72,9 +76,6 @@ extension XGBoostLoader {
   }
 
   private mutating func readTrees() throws(ModelError) {
-    guard !booster.hasTrees else {
-      throw ModelError(.malformed, "'trees' appears twice before byte \(reader.offset)", byteOffset: reader.offset)
-    }
     booster.hasTrees = true
     try reader.beginArray()
     while try reader.nextElement() { try readTree() }
@@ -93,6 +94,10 @@ extension XGBoostLoader {
     guard name.equals("gbtree") || name.equals("dart") else {
       throw ModelError(.unsupported, "booster '\(name)' is neither gbtree nor dart nor gblinear")
     }
+    if name.equals("dart") {
+      guard booster.hasTrees else { throw missing("gbtree", in: "the 'dart' booster") }
+      guard booster.treeWeights != nil else { throw missing("weight_drop", in: "the 'dart' booster") }
+    }
     guard booster.hasTrees else { throw missing("trees", in: "the model of 'gradient_booster'") }
     guard let treeInfo = booster.treeInfo else {
       throw missing("tree_info", in: "the model of 'gradient_booster'")
@@ -100,7 +105,7 @@ extension XGBoostLoader {
     try checkTreeCount("num_trees", booster.treeCount)
     try checkTreeCount("tree_info", treeInfo.count)
     builder.treeOutputs = treeInfo.map { Int($0) }
-    builder.treeWeights = booster.treeWeights
+    builder.treeWeights = booster.treeWeights ?? []
     if let starts = booster.iterationStarts {
       builder.iterationStarts = starts.map { Int($0) }
     } else {

@@ -14,7 +14,8 @@ extension XGBoostLoader {
   mutating func readCategories() throws(ModelError) {
     booster.categories.removeAll()
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    var keys = UniqueKeys()
+    while let key = try nextKey(&keys) {
       guard case "enc" = key else {
         try reader.skipValue()
         continue
@@ -30,7 +31,8 @@ extension XGBoostLoader {
     var offsets: [Int32]?
     var values: [Int64] = []
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    var keys = UniqueKeys()
+    while let key = try nextKey(&keys) {
       switch key {
       case "offsets": offsets = try readIntegers()
       case "values":
@@ -39,7 +41,9 @@ extension XGBoostLoader {
       default: try reader.skipValue()
       }
     }
-    guard let offsets else { return values.isEmpty ? .none : .integers(values) }
+    // A feature without categories has empty lists.
+    if values.isEmpty { return .none }
+    guard let offsets else { return .integers(values) }
     // Bytes are stored signed or unsigned, depending on the version.
     let bytes = values.map { UInt8(truncatingIfNeeded: $0) }
     guard offsets.isEmpty || offsets[0] == 0, Int(offsets.last ?? 0) <= bytes.count,

@@ -28,7 +28,8 @@ extension XGBoostLoader {
     guard learner.classCount <= 1 || learner.targetCount <= 1 else {
       throw ModelError(
         .invalidModel,
-        "'num_class' is \(learner.classCount) and 'num_target' is \(learner.targetCount): one of them must be 1")
+        "'num_class' is \(learner.classCount) and 'num_target' is \(learner.targetCount): one of them must be 1"
+      )
     }
     guard learner.outputCount <= outputLimit else {
       throw ModelError(.limitExceeded, "\(learner.outputCount) outputs are more than \(outputLimit)")

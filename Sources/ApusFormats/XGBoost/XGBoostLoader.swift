@@ -26,12 +26,11 @@ struct XGBoostLoader<Reader: DocumentReader>: ~Copyable {
 
   private mutating func readRoot() throws(ModelError) {
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    var keys = UniqueKeys()
+    while let key = try nextKey(&keys) {
       switch key {
       case "learner": try readLearner()
       case "version": try readVersion()
-      // A memory snapshot (a pickled Booster) is the model and the training configuration side by side.
-      case "Model": try readRoot()
       default: try reader.skipValue()
       }
     }
@@ -50,7 +49,8 @@ struct XGBoostLoader<Reader: DocumentReader>: ~Copyable {
   private mutating func readLearner() throws(ModelError) {
     learner.wasRead = true
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    var keys = UniqueKeys()
+    while let key = try nextKey(&keys) {
       switch key {
       case "attributes": try readAttributes()
       case "feature_names": learner.featureNames = try readStrings()
@@ -78,7 +78,8 @@ struct XGBoostLoader<Reader: DocumentReader>: ~Copyable {
 
   private mutating func readModelParameters() throws(ModelError) {
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    var keys = UniqueKeys()
+    while let key = try nextKey(&keys) {
       switch key {
       case "num_feature": learner.featureCount = try readCount("num_feature")
       case "num_class": learner.classCount = try readCount("num_class")
@@ -91,7 +92,8 @@ struct XGBoostLoader<Reader: DocumentReader>: ~Copyable {
 
   private mutating func readObjective() throws(ModelError) {
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    var keys = UniqueKeys()
+    while let key = try nextKey(&keys) {
       if case "name" = key {
         learner.objective = try reader.readString()
       } else {
@@ -106,6 +108,17 @@ struct XGBoostLoader<Reader: DocumentReader>: ~Copyable {
 extension XGBoostLoader {
   func missing(_ key: StaticString, in place: StaticString) -> ModelError {
     ModelError(.invalidModel, "'\(key)' is missing in \(place)")
+  }
+
+  /// The next key of the object that `keys` was made for; one that repeats is refused, because readers differ
+  /// on which of the two counts.
+  mutating func nextKey(_ keys: inout UniqueKeys) throws(ModelError) -> Key? {
+    guard let key = try reader.nextKey() else { return nil }
+    guard keys.insert(key) else {
+      throw ModelError(
+        .invalidModel, "'\(key.bytes)' appears twice in one object", byteOffset: reader.offset)
+    }
+    return key
   }
 
   mutating func readStrings() throws(ModelError) -> [[UInt8]] {
@@ -129,9 +142,12 @@ extension XGBoostLoader {
     } else {
       value = Int(exactly: try reader.readInteger())
     }
-    guard let value, value >= 0, value <= Int(Int32.max) else {
+    guard let value, value >= 0 else {
+      throw ModelError(.invalidModel, "'\(key)' is \(value ?? -1), less than 0", byteOffset: start)
+    }
+    guard value <= Int(Int32.max) else {
       throw ModelError(
-        .invalidModel, "'\(key)' is \(value ?? -1), not in 0 to \(Int32.max)", byteOffset: start)
+        .limitExceeded, "'\(key)' is \(value), more than \(Int32.max)", byteOffset: start)
     }
     return value
   }
@@ -154,8 +170,9 @@ extension XGBoostLoader {
   }
 
   private static func parseFloats(_ text: [UInt8]) -> [Float]? {
-    text.withUnsafeBytes { buffer in
-      var reader = JSONReader(buffer)
+    // The reader ends with the closure, before the array can.
+    unsafe text.withUnsafeBytes { buffer in
+      var reader = unsafe JSONReader(ByteReader(buffer))
       var values: [Float] = []
       do throws(ModelError) {
         if try reader.peekKind() == .array {

@@ -13,8 +13,8 @@ extension XGBoostLoader {
     guard vectors.count / tree.leafVectorSize == tree.leftChildren.count else {
       throw ModelError(
         .invalidModel,
-        "'base_weights' has \(vectors.count) entries, but there are \(tree.leftChildren.count) nodes with"
-          + " \(tree.leafVectorSize) values each", tree: index)
+        "'base_weights' has \(vectors.count) entries, but there are \(tree.leftChildren.count) nodes and"
+          + " 'size_leaf_vector' is \(tree.leafVectorSize)", tree: index)
     }
     return vectors
   }

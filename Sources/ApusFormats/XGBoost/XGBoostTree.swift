@@ -45,7 +45,8 @@ extension XGBoostLoader {
     let index = builder.treeCount
     tree.removeAll()
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    var keys = UniqueKeys()
+    while let key = try nextKey(&keys) {
       switch key {
       case "tree_param": try readTreeParameters()
       case "id": try checkTreeID(index)
@@ -72,7 +73,8 @@ extension XGBoostLoader {
 
   private mutating func readTreeParameters() throws(ModelError) {
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    var keys = UniqueKeys()
+    while let key = try nextKey(&keys) {
       switch key {
       case "num_nodes": tree.nodeCount = try readCount("num_nodes")
       // 0 in old files means the same as 1.
@@ -102,12 +104,17 @@ extension XGBoostLoader {
     if !tree.splitTypes.isEmpty {
       try checkLength("split_type", tree.splitTypes.count, nodeCount, tree: index)
     }
-    try checkLength("categories_segments", tree.categoryStarts.count, tree.categoryNodes.count, tree: index)
-    try checkLength("categories_sizes", tree.categorySizes.count, tree.categoryNodes.count, tree: index)
     try checkCategoryNodes(nodeCount, tree: index)
   }
 
   private func checkCategoryNodes(_ nodeCount: Int, tree index: Int) throws(ModelError) {
+    let setCount = tree.categoryNodes.count
+    guard tree.categoryStarts.count == setCount, tree.categorySizes.count == setCount else {
+      throw ModelError(
+        .invalidModel,
+        "'categories_nodes' has \(setCount) entries, but 'categories_segments' has \(tree.categoryStarts.count)"
+          + " and 'categories_sizes' \(tree.categorySizes.count)", byteOffset: reader.offset, tree: index)
+    }
     var previous: Int32 = -1
     for node in tree.categoryNodes {
       guard node > previous, node < nodeCount else {
@@ -125,7 +132,8 @@ extension XGBoostLoader {
   ) throws(ModelError) {
     guard count == expected else {
       throw ModelError(
-        .invalidModel, "'\(key)' has \(count) entries instead of \(expected)", byteOffset: reader.offset,
+        .invalidModel, "'\(key)' has \(count) entries, but 'num_nodes' is \(expected)",
+        byteOffset: reader.offset,
         tree: index)
     }
   }
@@ -158,7 +166,7 @@ extension XGBoostLoader {
     let type = tree.splitTypes.isEmpty ? 0 : tree.splitTypes[node]
     guard type == 0 || type == 1 else {
       throw ModelError(
-        .unsupported, "'split_type' of node \(node) is \(type), neither 0 (numerical) nor 1 (categorical)",
+        .invalidModel, "'split_type' of node \(node) is \(type), neither 0 (numerical) nor 1 (categorical)",
         tree: index, node: node)
     }
     guard (type == 1) == (categorySet != nil) else {
