@@ -19,7 +19,7 @@ public func apus_scorer_create(
     guard let scorer else { throw invalidArgument("scorer is NULL") }
     scorer.pointee = nil
     let model = try model(modelHandle)
-    let created = try Scorer(model, options.map(scorerOptions) ?? ScorerOptions())
+    let created = try Scorer.make(model, options.map(scorerOptions) ?? ScorerOptions())
     scorer.pointee = OpaquePointer(Unmanaged.passRetained(created).toOpaque())
   }
 }

@@ -7,20 +7,27 @@ final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
   let base: UnsafeMutablePointer<Element>
   let count: Int
 
-  /// Uninitialised room for `count` elements.
-  init(count: Int) throws(ModelError) {
-    let (size, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
-    guard !overflow, let memory = apus_shim_allocate(size) else {
-      throw ModelError(
-        .outOfMemory, "there is no memory for \(count) x \(MemoryLayout<Element>.stride) bytes")
-    }
-    base = memory.bindMemory(to: Element.self, capacity: count)
+  private init(base: UnsafeMutablePointer<Element>, count: Int) {
+    self.base = base
     self.count = count
   }
 
-  convenience init(_ elements: [Element]) throws(ModelError) {
-    try self.init(count: elements.count)
-    for index in elements.indices { base[index] = elements[index] }
+  /// Uninitialised room for `count` elements.
+  ///
+  /// A function, because Embedded Swift leaks an object whose initialiser throws.
+  static func make(count: Int) throws(ModelError) -> AlignedBuffer {
+    let stride = MemoryLayout<Element>.stride
+    let (size, overflow) = count.multipliedReportingOverflow(by: stride)
+    guard !overflow, let memory = apus_shim_allocate(size) else {
+      throw ModelError(.outOfMemory, "there is no memory for \(count) x \(stride) bytes")
+    }
+    return AlignedBuffer(base: memory.bindMemory(to: Element.self, capacity: count), count: count)
+  }
+
+  static func make(_ elements: [Element]) throws(ModelError) -> AlignedBuffer {
+    let buffer = try make(count: elements.count)
+    for index in elements.indices { buffer.base[index] = elements[index] }
+    return buffer
   }
 
   deinit { apus_shim_free(base) }

@@ -8,8 +8,8 @@ final class LinearEngine: Engine {
   nonisolated(unsafe) private let model: apus_linear_model
   private let kernels: apus_kernels
 
-  private init(_ linear: LinearPredictor, kernels: apus_kernels) throws(ModelError) {
-    weights = try AlignedBuffer(linear.weights)
+  private init(_ linear: LinearPredictor, weights: AlignedBuffer<Float>, kernels: apus_kernels) {
+    self.weights = weights
     model = apus_linear_model(
       weights: weights.base, feature_count: linear.featureCount, output_count: linear.outputCount)
     self.kernels = kernels
@@ -17,7 +17,8 @@ final class LinearEngine: Engine {
 
   static func compile(_ model: Model, instructionSet: InstructionSet) throws(ModelError) -> Compilation {
     guard case .linear(let linear) = model.predictor else { return .refused("the model has trees") }
-    return .compiled(try LinearEngine(linear, kernels: instructionSet.kernels))
+    let weights = try AlignedBuffer.make(linear.weights)
+    return .compiled(LinearEngine(linear, weights: weights, kernels: instructionSet.kernels))
   }
 
   var name: StaticString { EngineChoice.linear.name }

@@ -55,7 +55,7 @@ extension Scorer {
     let chunkCount = (blockCount + blocksPerChunk - 1) / blocksPerChunk
     let workers = max(1, min(batch.threadCount, chunkCount, Int(APUS_THREAD_LIMIT)))
     let heap =
-      plan.fitsStack ? nil : try AlignedBuffer<UInt8>(count: plan.byteCount.roundedUp(to: 64) * workers)
+      plan.fitsStack ? nil : try AlignedBuffer<UInt8>.make(count: plan.byteCount.roundedUp(to: 64) * workers)
     var job = BatchJob(
       scorer: self, batch: batch, plan: plan, rowsPerChunk: blocksPerChunk * plan.rowsPerBlock,
       heapScratch: heap?.base)

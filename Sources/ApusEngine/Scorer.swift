@@ -12,36 +12,31 @@ public final class Scorer: Sendable {
   let engine: any Engine
   let conversion: RowConversion
 
-  public init(_ model: Model, _ options: ScorerOptions) throws(ModelError) {
+  private init(
+    _ model: Model, output: Output, iterations: Range<Int>, treeCount: Int, valueCount: Int,
+    instructionSet: InstructionSet, engine: any Engine, conversion: RowConversion
+  ) {
     self.model = model
-    output = options.output
-    iterations = try options.iterations(of: model)
+    self.output = output
+    self.iterations = iterations
+    self.treeCount = treeCount
+    self.valueCount = valueCount
+    self.instructionSet = instructionSet
+    self.engine = engine
+    self.conversion = conversion
+  }
+
+  /// Decides everything. A function, because Embedded Swift leaks an object whose initialiser throws.
+  public static func make(_ model: Model, _ options: ScorerOptions) throws(ModelError) -> Scorer {
+    let iterations = try options.iterations(of: model)
     let starts = model.ensemble?.iterationStarts ?? [0]
     let trees = starts[iterations.lowerBound]..<starts[iterations.upperBound]
-    treeCount = trees.count
-    switch output {
-    case .score: valueCount = model.scoreCount
-    case .margin: valueCount = model.outputCount
-    case .leaf:
-      guard model.ensemble != nil else { throw ModelError(.unsupported, "a linear model has no leaves") }
-      valueCount = trees.count
-    }
-    if let name = options.instructionSet {
-      instructionSet = try .named(name)
-    } else {
-      instructionSet = try .forNewScorers()
-    }
-    if let name = options.engine {
-      engine = try EngineChoice.named(name, for: model, trees: trees, instructionSet: instructionSet)
-    } else {
-      engine = try EngineChoice.best(for: model, trees: trees, instructionSet: instructionSet)
-    }
-    // NaN is missing anyway; without a further value the rows need no conversion.
-    let missingValue = options.missingValue.flatMap { $0.isNaN ? nil : Float($0) }
-    // xgboost: an entry that a sparse row does not hold is missing.
-    let absentIsZero = options.absent == .zero && missingValue != 0
-    conversion = RowConversion(
-      featureCount: model.featureCount, missingValue: missingValue, absentValue: absentIsZero ? 0 : .nan)
+    let instructionSet = try options.chosenInstructionSet()
+    return Scorer(
+      model, output: options.output, iterations: iterations, treeCount: trees.count,
+      valueCount: try options.valueCount(of: model, trees: trees), instructionSet: instructionSet,
+      engine: try options.chosenEngine(for: model, trees: trees, instructionSet: instructionSet),
+      conversion: options.conversion(for: model))
   }
 
   public var engineName: StaticString { engine.name }

@@ -49,4 +49,38 @@ public struct ScorerOptions {
     }
     return iterationBegin..<end
   }
+
+  /// Doubles for each row.
+  func valueCount(of model: Model, trees: Range<Int>) throws(ModelError) -> Int {
+    switch output {
+    case .score: return model.scoreCount
+    case .margin: return model.outputCount
+    case .leaf:
+      guard model.ensemble != nil else { throw ModelError(.unsupported, "a linear model has no leaves") }
+      return trees.count
+    }
+  }
+
+  func chosenInstructionSet() throws(ModelError) -> InstructionSet {
+    if let instructionSet { return try .named(instructionSet) }
+    return try .forNewScorers()
+  }
+
+  func chosenEngine(
+    for model: Model, trees: Range<Int>, instructionSet: InstructionSet
+  ) throws(ModelError) -> any Engine {
+    if let engine {
+      return try EngineChoice.named(engine, for: model, trees: trees, instructionSet: instructionSet)
+    }
+    return try EngineChoice.best(for: model, trees: trees, instructionSet: instructionSet)
+  }
+
+  func conversion(for model: Model) -> RowConversion {
+    // NaN is missing anyway; without a further value the rows need no conversion.
+    let missing = missingValue.flatMap { $0.isNaN ? nil : Float($0) }
+    // xgboost: an entry that a sparse row does not hold is missing.
+    let absentIsZero = absent == .zero && missing != 0
+    return RowConversion(
+      featureCount: model.featureCount, missingValue: missing, absentValue: absentIsZero ? 0 : .nan)
+  }
 }

@@ -37,10 +37,10 @@ public enum SelfTest {
     options.output = output
     options.engine = engine.name.bytes
     options.instructionSet = level.name.bytes
-    let scorer = try Scorer(model, options)
+    let scorer = try Scorer.make(model, options)
     let rowCount = rows.count / model.featureCount
-    let out = try AlignedBuffer<Double>(count: rowCount * scorer.valueCount)
-    let input = try AlignedBuffer(rows)
+    let out = try AlignedBuffer<Double>.make(count: rowCount * scorer.valueCount)
+    let input = try AlignedBuffer.make(rows)
     try scorer.score(
       Batch(rows: .rows32(input.base, stride: model.featureCount), rowCount: rowCount, out: out.base))
     return Array(UnsafeBufferPointer(start: out.base, count: out.count))
