@@ -140,14 +140,14 @@ extension Scorer {
       return
     }
     let outputCount = model.outputCount
-    if let baseMargins {
-      for index in 0..<(count * outputCount) { sums[index] = Float(baseMargins[index]) }
+    if model.addsBaseLast {
+      sums.update(repeating: 0, count: count * outputCount)
+      engine.addSums(of: rows, stride: stride, count: count, to: sums)
+      for index in 0..<(count * outputCount) { sums[index] = baseMargin(index, baseMargins) + sums[index] }
     } else {
-      for row in 0..<count {
-        for index in 0..<outputCount { sums[row * outputCount + index] = model.baseMargins[index] }
-      }
+      for index in 0..<(count * outputCount) { sums[index] = baseMargin(index, baseMargins) }
+      engine.addSums(of: rows, stride: stride, count: count, to: sums)
     }
-    engine.addSums(of: rows, stride: stride, count: count, to: sums)
     let link = output == .score ? model.link : .identity
     if outputCount == 1 && link.isElementwise {
       link.apply(sums, count: count, to: out)
@@ -156,6 +156,13 @@ extension Scorer {
         link.apply(sums + row * outputCount, count: outputCount, to: out + row * valueCount)
       }
     }
+  }
+
+  /// The caller's margin `index` of a block, rounded to what the model sums in, or the model's own.
+  @inline(__always)
+  private func baseMargin(_ index: Int, _ given: UnsafePointer<Double>?) -> Float {
+    if let given { return Float(given[index]) }
+    return model.baseMargins[model.outputCount == 1 ? 0 : index % model.outputCount]
   }
 
   /// Scores one row, the shortest way: no scratch but a few bytes of stack.

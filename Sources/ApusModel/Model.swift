@@ -37,7 +37,7 @@ public enum Predictor: Sendable {
 
 /// A trained model: immutable and validated. Only `ModelBuilder` makes one.
 ///
-/// Rows are rounded to 32-bit floats and margins are summed in 32-bit floats, from `baseMargins` on.
+/// Rows are rounded to 32-bit floats and margins are summed in 32-bit floats.
 public final class Model: Sendable {
   public let format: Format
   public let sourceLibrary: StaticString
@@ -54,6 +54,8 @@ public final class Model: Sendable {
   public let predictor: Predictor
   /// The margin of each output before any tree.
   public let baseMargins: [Float]
+  /// Whether the trees are summed from 0 and the base margin is added to their sum, not they to it.
+  public let addsBaseLast: Bool
   public let link: Link
   public let texts: TextPool
 
@@ -72,6 +74,7 @@ public final class Model: Sendable {
     bestIteration = builder.bestIteration
     self.predictor = predictor
     baseMargins = builder.baseMargins
+    addsBaseLast = builder.addsBaseLast
     link = builder.link
     self.texts = texts
   }

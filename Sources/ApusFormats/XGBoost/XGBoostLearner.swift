@@ -43,6 +43,9 @@ extension XGBoostLoader {
     builder.link = links.link
     builder.baseMargins = links.inverse.apply(try baseScores())
     try describeBooster()
+    // Until 1.3 the predictor summed the trees by themselves (`cpu_predictor.cc: PredValue`).
+    let isOld = builder.sourceVersion != .unknown && builder.sourceVersion < SourceVersion(1, 3, 0)
+    builder.addsBaseLast = isOld && builder.linearWeights == nil
     if let bestIteration = learner.bestIteration, bestIteration < builder.iterationStarts.count - 1 {
       builder.bestIteration = max(bestIteration, -1)
     }
