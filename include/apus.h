@@ -140,7 +140,8 @@ typedef struct apus_model apus_model;
  *   model  receives a reference that the caller releases; NULL is stored on failure
  *
  * The file is read once and may be changed or removed afterwards.
- * Limits: nesting depth 64; 2^31 - 1 nodes a tree, trees or features; 2^20 outputs.
+ * Limits: nesting depth 64; 2^31 - 1 nodes a tree, trees or features; 2^20 outputs;
+ * 256 MiB of category sets.
  * Returns APUS_FILE_UNREADABLE and any status from APUS_UNKNOWN_FORMAT to APUS_OUT_OF_MEMORY. */
 apus_status apus_model_load_file(const char *path, apus_model **model, apus_error *error);
 

@@ -71,7 +71,7 @@ public enum RandomModel {
       let defaultLeft = random.next(below: 2) == 0
       if random.next(below: 3) == 0 {
         let categories = (0..<(1 + random.next(below: 5))).map { _ in Int32(random.next(below: 40)) }
-        builder.setSplit(
+        try builder.setSplit(
           node, feature: feature, categories: categories[...], defaultLeft: defaultLeft, left: Int32(left),
           right: Int32(left + 1))
       } else {

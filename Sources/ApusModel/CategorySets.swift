@@ -10,6 +10,9 @@ public struct CategorySets: Sendable {
   /// Categories are whole numbers below this: a 32-bit float holds each of them exactly.
   public static let categoryLimit = 1 << 24
 
+  /// One category needs a table of up to 2 MiB, so a small file could ask for any amount of memory.
+  static let wordLimit = 1 << 26
+
   /// Adds the set of `categories`, each in `0 ..< categoryLimit`, and returns its index.
   mutating func add(_ categories: ArraySlice<Int32>) -> Int {
     let wordCount = Int(categories.max() ?? -1) / 32 + 1

@@ -58,10 +58,15 @@ extension ModelBuilder {
   /// Sets a split whose `categories`, each in `0 ..< CategorySets.categoryLimit`, go right.
   public mutating func setSplit(
     _ node: Int, feature: Int32, categories: ArraySlice<Int32>, defaultLeft: Bool, left: Int32, right: Int32
-  ) {
+  ) throws(ModelError) {
     draft.nodes[node] = TreeDraft.Node(
       kind: .categorySet, defaultLeft: defaultLeft, feature: feature, left: left, right: right,
       index: ensemble.categorySets.add(categories))
+    guard ensemble.categorySets.words.count <= CategorySets.wordLimit else {
+      throw ModelError(
+        .limitExceeded, "the category sets take more than \(CategorySets.wordLimit / (256 * 1024)) MiB",
+        tree: ensemble.trees.count, node: node)
+    }
   }
 
   /// Renumbers the nodes breadth-first, so that siblings are neighbours and children lie behind their

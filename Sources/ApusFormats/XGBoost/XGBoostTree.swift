@@ -177,9 +177,9 @@ extension XGBoostLoader {
       throw ModelError(.invalidModel, message, tree: index, node: node)
     }
     if let categorySet {
-      builder.setSplit(
+      try builder.setSplit(
         node, feature: tree.splitIndices[node],
-        categories: try categories(ofSet: categorySet, node: node, tree: index),
+        categories: categories(ofSet: categorySet, node: node, tree: index),
         defaultLeft: tree.defaultLeft[node] != 0, left: tree.leftChildren[node],
         right: tree.rightChildren[node])
     } else {
