@@ -284,7 +284,7 @@ typedef struct apus_scorer_options {
   apus_output output;
   int32_t iteration_begin; /* the tree range, in boosting rounds: begin <= round < end                    */
   int32_t iteration_end;   /* 0: all; APUS_BEST_ITERATION; else at most iteration_count                   */
-  double missing_value;    /* a further value that counts as missing, beside NaN ...                      */
+  double missing_value;    /* a further value that counts as missing, beside NaN; rounded like a row's ...  */
   uint32_t has_missing_value; /* ... when this is 1                                                       */
   apus_absent absent;      /* meaning of an entry that a CSR row does not hold                            */
   const char *engine;      /* NULL: the best that fits the model; else by name, or APUS_INVALID_OPTION    */

@@ -7,8 +7,11 @@ enum XGBoostObjective {
     let version = version == .unknown ? SourceVersion(.max, 0, 0) : version
     return switch Key(bytes: name) {
     case "reg:squarederror", "reg:linear", "reg:squaredlogerror", "reg:pseudohubererror", "reg:absoluteerror",
-      "binary:logitraw", "rank:pairwise", "rank:ndcg", "rank:map":
+      "rank:pairwise", "rank:ndcg", "rank:map":
       (.identity, .identity)
+    case "binary:logitraw":
+      // Before 1.3 the base score of this objective was a probability, too.
+      (.identity, version < SourceVersion(1, 3, 0) ? .logit : .identity)
     case "reg:logistic", "binary:logistic":
       // 3.2 and later keep base scores off 0 and 1.
       (
