@@ -1,0 +1,289 @@
+package io.github.apusml.apus;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.function.LongFunction;
+
+/**
+ * A loaded model file. Immutable; all methods may be called from any thread at the same time.
+ *
+ * <pre>{@code
+ * try (Model model = Model.load(Path.of("fraud.json")); Scorer scorer = model.scorer()) {
+ *   double score = scorer.scoreRow(row);
+ * }
+ * }</pre>
+ *
+ * <p>The model holds native memory until {@link #close}, or until the garbage collector finds it unused. Scorers made
+ * from it are independent: they work on after the model is closed. Everything that the methods return is a copy and
+ * lives on as well.
+ *
+ * <p>After {@code close} every method but {@code close} and {@link #isClosed} throws {@link IllegalStateException}.
+ */
+public final class Model implements AutoCloseable {
+  private final NativeHandle handle;
+
+  private Model(long address) {
+    this.handle = new NativeHandle(this, "this model", address, Native::modelRelease);
+  }
+
+  /** Takes over a native model, and frees it if Java has no memory for its owner. */
+  private static Model own(long address) {
+    try {
+      return new Model(address);
+    } catch (Throwable failure) {
+      Native.modelRelease(address);
+      throw failure;
+    }
+  }
+
+  /**
+   * Loads a model from a file. The format is detected from the content, never from the name. The file is read once.
+   *
+   * @param path a file of any file system; one that is not the default (in a jar, in memory) is read by Java
+   * @return the model, to be closed by the caller
+   * @throws ApusException if the file cannot be read, or is no model that Apus can score
+   * @throws UnsatisfiedLinkError if the native library cannot be loaded
+   */
+  public static Model load(Path path) {
+    if (path.getFileSystem() == FileSystems.getDefault()) {
+      NativeLibrary.load();
+      byte[] bytes = Texts.encode(path);
+      return own(Native.modelLoadFile(bytes, bytes.length));
+    }
+    try {
+      return load(Files.readAllBytes(path));
+    } catch (IOException failure) {
+      throw new ApusException(Status.FILE_UNREADABLE, "cannot read " + path.toUri() + ": " + failure, failure);
+    }
+  }
+
+  /**
+   * Loads a model from the bytes of a file.
+   *
+   * @param bytes the whole file; not kept
+   * @return the model, to be closed by the caller
+   * @throws ApusException if the bytes are no model that Apus can score
+   * @throws UnsatisfiedLinkError if the native library cannot be loaded
+   */
+  public static Model load(byte[] bytes) {
+    Objects.requireNonNull(bytes, "bytes");
+    NativeLibrary.load();
+    return own(Native.modelLoadBytes(bytes, 0, bytes.length));
+  }
+
+  /**
+   * Loads a model from the bytes between a buffer's position and limit, which stay as they are. A direct buffer is
+   * read in place: its memory must not go away during the call, as that of a mapped file does when somebody truncates
+   * the file.
+   *
+   * @param bytes the whole file, in a direct or heap buffer of any byte order; not kept
+   * @return the model, to be closed by the caller
+   * @throws ApusException if the bytes are no model that Apus can score
+   * @throws UnsatisfiedLinkError if the native library cannot be loaded
+   */
+  public static Model load(ByteBuffer bytes) {
+    Objects.requireNonNull(bytes, "bytes");
+    NativeLibrary.load();
+    // The caller's buffer may be moved by another thread between two questions; a duplicate is ours alone.
+    ByteBuffer mine = bytes.duplicate();
+    if (mine.isDirect()) {
+      return own(Native.modelLoadDirect(mine, mine.position(), mine.remaining()));
+    }
+    if (mine.hasArray()) {
+      return own(Native.modelLoadBytes(mine.array(), mine.arrayOffset() + mine.position(), mine.remaining()));
+    }
+    byte[] copy = new byte[mine.remaining()];
+    mine.get(copy);
+    return load(copy);
+  }
+
+  /**
+   * Compiles a scorer with the default options: scores, from all trees.
+   *
+   * @return the scorer, to be closed by the caller
+   * @throws ApusException if native memory is short, or the environment names no instruction set
+   */
+  public Scorer scorer() {
+    return scorer(ScorerOptions.DEFAULT);
+  }
+
+  /**
+   * Compiles a scorer. Takes time in proportion to the model: make one and keep it.
+   *
+   * @param options what the scorer gives
+   * @return the scorer, to be closed by the caller
+   * @throws ApusException {@link Status#INVALID_OPTION} if an option is out of its range, {@link Status#UNSUPPORTED}
+   *     if the model cannot do
+   *     it, or as in {@link #scorer()}
+   */
+  public Scorer scorer(ScorerOptions options) {
+    Objects.requireNonNull(options, "options");
+    byte[] engine = Texts.encodeWithZero(options.engine);
+    byte[] instructionSet = Texts.encodeWithZero(options.instructionSet);
+    return Scorer.own(
+        call(
+            model ->
+                Native.scorerCreate(
+                    model,
+                    options.output.ordinal(),
+                    options.iterationBegin,
+                    options.iterationEnd,
+                    options.hasMissingValue,
+                    options.missingValue,
+                    options.absent.ordinal(),
+                    engine,
+                    instructionSet)));
+  }
+
+  /**
+   * Facts about the model.
+   *
+   * @return the facts
+   */
+  public ModelInfo info() {
+    return call(Model::infoOf);
+  }
+
+  private static ModelInfo infoOf(long model) {
+    long[] numbers = new long[ModelInfo.NUMBERS];
+    byte[][] texts = Native.modelInfo(model, numbers);
+    return new ModelInfo(numbers, texts);
+  }
+
+  /**
+   * The features, in the order of a row's values. Made anew by each call: ask once.
+   *
+   * @return one element for each column of a row, unmodifiable
+   */
+  public List<Feature> features() {
+    return call(
+        model -> {
+          int count = infoOf(model).featureCount();
+          List<Feature> features = new ArrayList<>(count);
+          for (int index = 0; index < count; index++) {
+            features.add(feature(model, index));
+          }
+          return Collections.unmodifiableList(features);
+        });
+  }
+
+  private static Feature feature(long model, int index) {
+    long[] numbers = new long[2];
+    byte[] name = Native.modelFeature(model, index, numbers);
+    int categoryCount = (int) numbers[1];
+    List<Object> categories = new ArrayList<>(categoryCount);
+    for (int code = 0; code < categoryCount; code++) {
+      categories.add(category(model, index, code));
+    }
+    return new Feature(index, name == null ? null : Texts.decode(name), FeatureKind.of(numbers[0]), categories);
+  }
+
+  /** Text if the category has it, else what the glue says: a whole number, or the bits of a real one. */
+  private static Object category(long model, int feature, int code) {
+    long[] numbers = new long[2];
+    byte[] text = Native.modelCategory(model, feature, code, numbers);
+    if (text != null) {
+      return Texts.decode(text);
+    }
+    if (numbers[0] != 0) {
+      return Double.longBitsToDouble(numbers[1]);
+    }
+    return numbers[1];
+  }
+
+  /**
+   * The index of a feature. Takes time in proportion to the number of features: look names up once, not per row.
+   *
+   * @param name the name, as training knew it
+   * @return the index, from 0; empty if there is no such feature
+   */
+  public OptionalInt findFeature(String name) {
+    byte[] utf8 = Texts.encode(name);
+    return found(call(model -> Native.modelFindFeature(model, utf8, utf8.length)));
+  }
+
+  /**
+   * The code of a category of text. What to score for one that training did not see is the caller's choice: NaN goes
+   * the way of a missing value; -1 is in no set. Takes time in proportion to the size of the table.
+   *
+   * @param feature the index of the feature, from 0
+   * @param category the category
+   * @return the code: the value to score; empty if there is no such category
+   * @throws ApusException {@link Status#INDEX_OUT_OF_RANGE} if there is no such feature
+   */
+  public OptionalInt findCategory(int feature, String category) {
+    byte[] utf8 = Texts.encode(category);
+    return found(call(model -> Native.modelFindCategoryText(model, feature, utf8, utf8.length)));
+  }
+
+  /**
+   * The code of a category that is a whole number; the rest as in {@link #findCategory(int, String)}.
+   *
+   * @param feature the index of the feature, from 0
+   * @param category the category
+   * @return the code: the value to score; empty if there is no such category
+   * @throws ApusException {@link Status#INDEX_OUT_OF_RANGE} if there is no such feature
+   */
+  public OptionalInt findCategory(int feature, long category) {
+    return found(call(model -> Native.modelFindCategoryInteger(model, feature, category)));
+  }
+
+  private static OptionalInt found(int index) {
+    return index < 0 ? OptionalInt.empty() : OptionalInt.of(index);
+  }
+
+  /**
+   * Notes that the trainer left in the file, such as {@code best_score}.
+   *
+   * @return names and values in the order of the file, unmodifiable
+   */
+  public Map<String, String> attributes() {
+    return call(
+        model -> {
+          int count = infoOf(model).attributeCount();
+          Map<String, String> attributes = new LinkedHashMap<>();
+          for (int index = 0; index < count; index++) {
+            byte[][] attribute = Native.modelAttribute(model, index);
+            attributes.put(Texts.decode(attribute[0]), Texts.decode(attribute[1]));
+          }
+          return Collections.unmodifiableMap(attributes);
+        });
+  }
+
+  /**
+   * Whether {@link #close} was called.
+   *
+   * @return true from then on
+   */
+  public boolean isClosed() {
+    return handle.isClosed();
+  }
+
+  /**
+   * Ends the use of the model. Its native memory is freed now, or when the last running call and the last scorer are
+   * done. May be repeated.
+   */
+  @Override
+  public void close() {
+    handle.close();
+  }
+
+  private <T> T call(LongFunction<T> action) {
+    int use = handle.enter();
+    try {
+      return action.apply(handle.address());
+    } finally {
+      handle.exit(use, this);
+    }
+  }
+}

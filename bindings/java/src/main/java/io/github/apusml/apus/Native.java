@@ -1,0 +1,172 @@
+package io.github.apusml.apus;
+
+/**
+ * The functions of the JNI glue, {@code src/main/c}. An address is used only between {@link NativeHandle#enter} and
+ * {@link NativeHandle#exit}; lengths and offsets were checked by {@link Arguments}. Failures of the core are thrown
+ * as {@link ApusException}.
+ *
+ * <p>Text crosses as UTF-8 in {@code byte[]}. Facts cross in {@code long[]}, in the order of the C header's struct.
+ */
+final class Native {
+  private Native() {}
+
+  /** Opens the core library and checks its ABI version. The answer is null, or UTF-8 text that says why not. */
+  static native byte[] open(byte[] path, int length);
+
+  static native byte[] version();
+
+  static native byte[] instructionSet();
+
+  static native void selfTest();
+
+  static native long modelLoadFile(byte[] path, int length);
+
+  static native long modelLoadBytes(byte[] bytes, int offset, int length);
+
+  static native long modelLoadDirect(Object buffer, int offset, int length);
+
+  static native void modelRelease(long model);
+
+  static native byte[][] modelInfo(long model, long[] numbers);
+
+  static native byte[] modelFeature(long model, int index, long[] numbers);
+
+  static native byte[] modelCategory(long model, int feature, int code, long[] numbers);
+
+  static native byte[][] modelAttribute(long model, int index);
+
+  static native int modelFindFeature(long model, byte[] name, int length);
+
+  static native int modelFindCategoryText(long model, int feature, byte[] category, int length);
+
+  static native int modelFindCategoryInteger(long model, int feature, long value);
+
+  static native long scorerCreate(
+      long model,
+      int output,
+      int iterationBegin,
+      int iterationEnd,
+      boolean hasMissingValue,
+      double missingValue,
+      int absent,
+      byte[] engine,
+      byte[] instructionSet);
+
+  static native void scorerRelease(long scorer);
+
+  static native byte[][] scorerInfo(long scorer, long[] numbers);
+
+  static native double scoreValueF32(long scorer, float[] row, int features);
+
+  static native double scoreValueF64(long scorer, double[] row, int features);
+
+  static native void scoreRowF32(long scorer, float[] row, int features, double[] out, int values);
+
+  static native void scoreRowF64(long scorer, double[] row, int features, double[] out, int values);
+
+  static native void scoreRowsF32(
+      long scorer,
+      float[] rows,
+      int offset,
+      int stride,
+      int features,
+      int rowCount,
+      double[] out,
+      int outOffset,
+      int values,
+      int threads,
+      double[] baseMargin,
+      int margins);
+
+  static native void scoreRowsF64(
+      long scorer,
+      double[] rows,
+      int offset,
+      int stride,
+      int features,
+      int rowCount,
+      double[] out,
+      int outOffset,
+      int values,
+      int threads,
+      double[] baseMargin,
+      int margins);
+
+  static native void scoreColumnsF32(
+      long scorer,
+      float[][] columns,
+      int features,
+      int rowCount,
+      double[] out,
+      int values,
+      int threads,
+      double[] baseMargin,
+      int margins);
+
+  static native void scoreColumnsF64(
+      long scorer,
+      double[][] columns,
+      int features,
+      int rowCount,
+      double[] out,
+      int values,
+      int threads,
+      double[] baseMargin,
+      int margins);
+
+  static native void scoreCsrF32(
+      long scorer,
+      long[] rowOffsets,
+      int rowCount,
+      int[] featureIndices,
+      float[] entries,
+      int entryCount,
+      int features,
+      double[] out,
+      int values,
+      int threads,
+      double[] baseMargin,
+      int margins);
+
+  static native void scoreCsrF64(
+      long scorer,
+      long[] rowOffsets,
+      int rowCount,
+      int[] featureIndices,
+      double[] entries,
+      int entryCount,
+      int features,
+      double[] out,
+      int values,
+      int threads,
+      double[] baseMargin,
+      int margins);
+
+  /** Offsets in bytes from the address of the buffer, capacity in doubles. */
+  static native void scoreDirectF32(
+      long scorer,
+      Object rows,
+      long rowsOffset,
+      int features,
+      int rowCount,
+      Object out,
+      long outOffset,
+      long outCapacity,
+      int threads,
+      double[] baseMargin,
+      int margins);
+
+  /** Offsets in bytes from the address of the buffer, capacity in doubles. */
+  static native void scoreDirectF64(
+      long scorer,
+      Object rows,
+      long rowsOffset,
+      int features,
+      int rowCount,
+      Object out,
+      long outOffset,
+      long outCapacity,
+      int threads,
+      double[] baseMargin,
+      int margins);
+}

@@ -1,0 +1,41 @@
+package io.github.apusml.apus;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Test;
+
+/** The calls for one row make no garbage. */
+class AllocationTest {
+  private static final int CALLS = 20_000;
+
+  private final com.sun.management.ThreadMXBean threads =
+      (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private void assertNoGarbage(String what, Runnable call) {
+    long thread = Thread.currentThread().getId();
+    call.run();
+    long before = threads.getThreadAllocatedBytes(thread);
+    for (int i = 0; i < CALLS; i++) {
+      call.run();
+    }
+    long bytes = threads.getThreadAllocatedBytes(thread) - before;
+    // The question itself allocates a little; the smallest object in each call would be sixteen bytes.
+    assertTrue(bytes < CALLS, what + " allocated " + bytes + " bytes in " + CALLS + " calls");
+  }
+
+  @Test
+  void oneRow() {
+    float[] floats = new float[30];
+    double[] doubles = new double[30];
+    double[] out = new double[1];
+    try (Model model = TinyModel.load(30);
+        Scorer scorer = model.scorer()) {
+      assertNoGarbage("scoreRow(float[])", () -> scorer.scoreRow(floats));
+      assertNoGarbage("scoreRow(double[])", () -> scorer.scoreRow(doubles));
+      assertNoGarbage("score(float[], double[])", () -> scorer.score(floats, out));
+      assertNoGarbage("score(double[], double[])", () -> scorer.score(doubles, out));
+      assertNoGarbage("score(float[], 1, double[])", () -> scorer.score(floats, 1, out));
+    }
+  }
+}

@@ -1,0 +1,32 @@
+# frozen_string_literal: true
+
+module Apus
+  # The symbols that stand for the header's numbers. Loaded with the native table, at the first use.
+  # @private
+  module Enums
+    FORMATS = {
+      FFI::FORMAT_XGBOOST_JSON => :xgboost_json,
+      FFI::FORMAT_XGBOOST_UBJSON => :xgboost_ubjson
+    }.freeze
+
+    FEATURE_KINDS = {
+      FFI::FEATURE_UNKNOWN => :unknown,
+      FFI::FEATURE_FLOAT => :float,
+      FFI::FEATURE_INTEGER => :integer,
+      FFI::FEATURE_INDICATOR => :indicator,
+      FFI::FEATURE_CATEGORICAL => :categorical
+    }.freeze
+
+    OUTPUTS = {
+      score: FFI::OUTPUT_SCORE,
+      margin: FFI::OUTPUT_MARGIN,
+      leaf: FFI::OUTPUT_LEAF
+    }.freeze
+
+    ABSENTS = {
+      nil => FFI::ABSENT_DEFAULT,
+      missing: FFI::ABSENT_MISSING,
+      zero: FFI::ABSENT_ZERO
+    }.freeze
+  end
+end

@@ -1,0 +1,22 @@
+# frozen_string_literal: true
+
+module Apus
+  # A column of a row.
+  #
+  # @!attribute [r] name
+  #   @return [String, nil] nil if the file has no feature names
+  # @!attribute [r] kind
+  #   @return [Symbol] :unknown, :float, :integer, :indicator or :categorical
+  # @!attribute [r] categories
+  #   @return [Array<String>, Array<Integer>, Array<Float>, nil] the stored category table: the category that each
+  #     code stands for, in order of the codes; nil without one
+  Feature = Struct.new(:name, :kind, :categories) do
+    # The code of a category, which is what a row holds. Takes time in proportion to the size of the table.
+    #
+    # @param category [String, Integer, Float]
+    # @return [Integer, nil] nil for a category that the training did not see
+    def code(category)
+      categories&.index(category)
+    end
+  end
+end

@@ -1,0 +1,94 @@
+# frozen_string_literal: true
+
+module Apus
+  # The features of a model, read from the native library when somebody first asks, and what is derived from their
+  # names. Shared by a model and its scorers.
+  # @private
+  class FeatureTable
+    # @param handle [Handle] of the model. Whoever calls a method of this class keeps it in use.
+    # @param info [ModelInfo]
+    def initialize(handle, info)
+      @handle = handle
+      @info = info
+    end
+
+    # @return [Array<Feature>] frozen
+    def features
+      @features ||= Ractor.make_shareable(Array.new(@info.feature_count) { |index| read(index) })
+    end
+
+    # @return [Array<String>] of every feature
+    # @raise [ArgumentError] for a model without names, or with one name twice
+    def names
+      @names ||= begin
+        raise ArgumentError, "the model file holds no feature names: give rows as arrays" unless @info.has_feature_names
+
+        names = features.map(&:name)
+        if names.uniq.size != names.size
+          raise ArgumentError, "the model has several features called #{names.tally.key(2..)}: give rows as arrays"
+        end
+        names.freeze
+      end
+    end
+
+    # The names as symbols, or nil if some name cannot be one.
+    # @return [Array<Symbol>, nil]
+    def symbols
+      return @symbols if defined?(@symbols)
+
+      @symbols = names.all?(&:valid_encoding?) ? names.map(&:to_sym).freeze : nil
+    end
+
+    # @param key [Object] of a Hash that is a row
+    # @return [Integer, nil] the feature of that name
+    # @raise [TypeError] if it is neither String nor Symbol
+    def index(key)
+      @index ||= names.each_with_index.to_h.freeze
+      case key
+      when String then Text.find(@index, key)
+      when Symbol then Text.find(@index, key.name)
+      else raise TypeError, "the keys of a row are feature names, got #{Text.describe(key)}"
+      end
+    end
+
+    # @return [Array<(Integer, Hash{String => Integer})>] index and codes of each feature with categories of text
+    def text_categories
+      return [] if @info.categorical_feature_count.zero?
+
+      @text_categories ||= features.each_with_index.filter_map do |feature, index|
+        [index, feature.categories.each_with_index.to_h] if feature.categories&.first.is_a?(String)
+      end
+    end
+
+    # @return [String] for messages: the feature's index, and its name if it has one
+    def describe(index)
+      name = features[index].name
+      name ? "feature #{index} (#{Text.describe(name)})" : "feature #{index}"
+    end
+
+    private
+
+    def read(index)
+      info = Info.native(FFI::FeatureInfo) do |struct, error|
+        FFI.apus_model_get_feature(@handle.pointer, index, struct, error)
+      end
+      Feature.new(Text.read(info[:name], info[:name_length]), Enums::FEATURE_KINDS.fetch(info[:kind], :unknown),
+                  categories(index, info[:category_count]))
+    end
+
+    def categories(feature, count)
+      Array.new(count) { |code| category(feature, code) } unless count.zero?
+    end
+
+    def category(feature, code)
+      info = Info.native(FFI::CategoryInfo) do |struct, error|
+        FFI.apus_model_get_category(@handle.pointer, feature, code, struct, error)
+      end
+      case info[:kind]
+      when FFI::CATEGORY_TEXT then Text.read(info[:text], info[:text_length])
+      when FFI::CATEGORY_INTEGER then info[:integer]
+      else info[:real]
+      end
+    end
+  end
+end

@@ -1,0 +1,231 @@
+# frozen_string_literal: true
+
+library = Apus::Library.find
+
+module Apus
+  # The C functions, structs and constants of include/apus.h, in its order and under its names without the prefix.
+  # tests/header_test.rb compares them with the header.
+  # @private
+  module FFI
+    extend ::FFI::Library
+
+    # 1. Version
+    VERSION_MAJOR = 0
+    VERSION_MINOR = 1
+    VERSION_PATCH = 0
+    ABI_VERSION = Library::ABI_VERSION
+
+    # 2. Errors
+    OK = 0
+    INVALID_ARGUMENT = 10
+    INVALID_OPTION = 11
+    FEATURE_COUNT_MISMATCH = 12
+    BUFFER_TOO_SMALL = 13
+    INDEX_OUT_OF_RANGE = 14
+    NOT_FOUND = 15
+    INVALID_ENVIRONMENT = 16
+    FILE_UNREADABLE = 30
+    UNKNOWN_FORMAT = 31
+    TRUNCATED = 32
+    MALFORMED = 33
+    INVALID_MODEL = 34
+    UNSUPPORTED = 35
+    LIMIT_EXCEEDED = 36
+    OUT_OF_MEMORY = 50
+    SELF_TEST_FAILED = 52
+
+    class Error < ::FFI::Struct
+      layout :status, :int32,
+             :tree, :int32,
+             :node, :int32,
+             :feature, :int32,
+             :byte_offset, :int64,
+             :row, :int64,
+             :message, [:char, 480]
+    end
+
+    # 4. Facts about a model
+    FORMAT_XGBOOST_JSON = 1
+    FORMAT_XGBOOST_UBJSON = 2
+
+    class ModelInfo < ::FFI::Struct
+      layout :struct_size, :uint32,
+             :format, :uint32,
+             :source_library, :string,
+             :source_version_major, :int32,
+             :source_version_minor, :int32,
+             :source_version_patch, :int32,
+             :feature_count, :int32,
+             :objective, :string,
+             :booster, :string,
+             :margin_count, :int32,
+             :score_count, :int32,
+             :margin_bits, :int32,
+             :has_feature_names, :int32,
+             :iteration_count, :int32,
+             :best_iteration, :int32,
+             :tree_count, :int32,
+             :max_depth, :int32,
+             :node_count, :int64,
+             :leaf_count, :int64,
+             :memory_bytes, :int64,
+             :attribute_count, :int32,
+             :categorical_feature_count, :int32
+    end
+
+    FEATURE_UNKNOWN = 0
+    FEATURE_FLOAT = 1
+    FEATURE_INTEGER = 2
+    FEATURE_INDICATOR = 3
+    FEATURE_CATEGORICAL = 4
+
+    CATEGORY_NONE = 0
+    CATEGORY_TEXT = 1
+    CATEGORY_INTEGER = 2
+    CATEGORY_REAL = 3
+
+    class FeatureInfo < ::FFI::Struct
+      layout :struct_size, :uint32,
+             :kind, :uint32,
+             :name, :pointer,
+             :name_length, :size_t,
+             :category_kind, :uint32,
+             :category_count, :int32
+    end
+
+    class CategoryInfo < ::FFI::Struct
+      layout :struct_size, :uint32,
+             :kind, :uint32,
+             :text, :pointer,
+             :text_length, :size_t,
+             :integer, :int64,
+             :real, :double
+    end
+
+    class AttributeInfo < ::FFI::Struct
+      layout :struct_size, :uint32,
+             :name, :pointer,
+             :name_length, :size_t,
+             :value, :pointer,
+             :value_length, :size_t
+    end
+
+    # 5. Scorers
+    OUTPUT_SCORE = 0
+    OUTPUT_MARGIN = 1
+    OUTPUT_LEAF = 2
+
+    ABSENT_DEFAULT = 0
+    ABSENT_MISSING = 1
+    ABSENT_ZERO = 2
+
+    BEST_ITERATION = -1
+
+    class ScorerOptions < ::FFI::Struct
+      layout :struct_size, :uint32,
+             :output, :uint32,
+             :iteration_begin, :int32,
+             :iteration_end, :int32,
+             :missing_value, :double,
+             :has_missing_value, :uint32,
+             :absent, :uint32,
+             :engine, :pointer,
+             :instruction_set, :pointer
+    end
+
+    class ScorerInfo < ::FFI::Struct
+      layout :struct_size, :uint32,
+             :output, :uint32,
+             :feature_count, :int32,
+             :value_count, :int32,
+             :margin_count, :int32,
+             :iteration_begin, :int32,
+             :iteration_end, :int32,
+             :tree_count, :int32,
+             :engine, :string,
+             :instruction_set, :string,
+             :memory_bytes, :int64
+    end
+
+    # 7. Batches
+    class BatchOptions < ::FFI::Struct
+      layout :struct_size, :uint32,
+             :thread_count, :int32,
+             :base_margin, :pointer,
+             :base_margin_count, :size_t
+    end
+
+    # Arguments and result of every function.
+    FUNCTIONS = {
+      apus_version_number: [[], :uint32],
+      apus_version_string: [[], :string],
+      apus_abi_version: [[], :uint32],
+
+      apus_status_name: [[:int32], :string],
+
+      apus_model_load_file: [[:string, :pointer, :pointer], :int32],
+      apus_model_load_bytes: [[:pointer, :size_t, :pointer, :pointer], :int32],
+      apus_model_retain: [[:pointer], :int32],
+      apus_model_release: [[:pointer], :void],
+
+      apus_model_get_info: [[:pointer, :pointer, :pointer], :int32],
+      apus_model_get_feature: [[:pointer, :int32, :pointer, :pointer], :int32],
+      apus_model_find_feature: [[:pointer, :pointer, :size_t, :pointer, :pointer], :int32],
+      apus_model_get_category: [[:pointer, :int32, :int32, :pointer, :pointer], :int32],
+      apus_model_find_category_text: [[:pointer, :int32, :pointer, :size_t, :pointer, :pointer], :int32],
+      apus_model_find_category_integer: [[:pointer, :int32, :int64, :pointer, :pointer], :int32],
+      apus_model_get_attribute: [[:pointer, :int32, :pointer, :pointer], :int32],
+
+      apus_scorer_create: [[:pointer, :pointer, :pointer, :pointer], :int32],
+      apus_scorer_release: [[:pointer], :void],
+      apus_scorer_get_info: [[:pointer, :pointer, :pointer], :int32],
+      apus_instruction_set_name: [[], :string],
+
+      apus_scorer_score_row_f32: [[:pointer, :pointer, :size_t, :pointer, :size_t, :pointer], :int32],
+      apus_scorer_score_row_f64: [[:pointer, :pointer, :size_t, :pointer, :size_t, :pointer], :int32],
+
+      apus_scorer_score_f32: [
+        [:pointer, :pointer, :size_t, :size_t, :size_t, :pointer, :pointer, :size_t, :pointer], :int32
+      ],
+      apus_scorer_score_f64: [
+        [:pointer, :pointer, :size_t, :size_t, :size_t, :pointer, :pointer, :size_t, :pointer], :int32
+      ],
+      apus_scorer_score_columns_f32: [
+        [:pointer, :pointer, :size_t, :size_t, :pointer, :pointer, :size_t, :pointer], :int32
+      ],
+      apus_scorer_score_columns_f64: [
+        [:pointer, :pointer, :size_t, :size_t, :pointer, :pointer, :size_t, :pointer], :int32
+      ],
+      apus_scorer_score_csr_f32: [
+        [:pointer, :pointer, :size_t, :pointer, :pointer, :size_t, :size_t, :pointer, :pointer, :size_t, :pointer],
+        :int32
+      ],
+      apus_scorer_score_csr_f64: [
+        [:pointer, :pointer, :size_t, :pointer, :pointer, :size_t, :size_t, :pointer, :pointer, :size_t, :pointer],
+        :int32
+      ],
+
+      apus_self_test: [[:pointer], :int32]
+    }.each_value { |arguments, _| arguments.freeze }.each_value(&:freeze).freeze
+
+    # Functions that may run long. Each is attached a second time, as <name>_unlocked, which releases the interpreter
+    # lock while it runs.
+    LONG = %i[
+      apus_model_load_file apus_model_load_bytes apus_scorer_create
+      apus_scorer_score_f32 apus_scorer_score_f64 apus_scorer_score_columns_f32 apus_scorer_score_columns_f64
+      apus_scorer_score_csr_f32 apus_scorer_score_csr_f64 apus_self_test
+    ].freeze
+  end
+end
+
+# Outside the module's body: it was found before the module was made, so that a library that cannot be opened leaves
+# no half-made module behind and the next use tries again.
+Apus::FFI.module_eval do
+  ffi_lib_flags :now, :local
+  ffi_lib library
+  self::FUNCTIONS.each { |name, (arguments, result)| attach_function name, arguments, result }
+  self::LONG.each do |name|
+    arguments, result = self::FUNCTIONS.fetch(name)
+    attach_function :"#{name}_unlocked", name, arguments, result, blocking: true
+  end
+end

@@ -1,0 +1,204 @@
+# frozen_string_literal: true
+
+module Apus
+  # A loaded model file: immutable, and usable from any number of threads and fibers at the same time and in the
+  # children of a fork. Not from a Ractor other than the main one, since the ffi gem cannot be called there; the
+  # values of {#info}, {#features} and {#attributes} may be given to one.
+  class Model
+    include Resource
+
+    # Scorers kept for {#score}, {#margins} and {#leaf_indices}; beyond it the oldest is made again when asked for.
+    KEPT_SCORERS = 8
+    private_constant :KEPT_SCORERS
+
+    private_class_method :new
+
+    class << self
+      # Load a model file. Its format is detected from the content. The file is read once, with the interpreter lock
+      # released, and may be changed or removed afterwards.
+      #
+      # @param path [String, Pathname]
+      # @yield [Model] which is closed when the block ends
+      # @return [Model] or the value of the block
+      # @raise [Apus::ModelError] if the file cannot be read or is no valid model
+      def load(path, &block)
+        path = path_text(path)
+        open(block) { |slot, error| FFI.apus_model_load_file_unlocked(path, slot, error) }
+      end
+
+      # Load a model from the content of its file.
+      #
+      # @param bytes [String] of any encoding; not kept
+      # @yield (see .load)
+      # @return (see .load)
+      # @raise [Apus::ModelError] if it is no valid model
+      def load_bytes(bytes, &block)
+        raise TypeError, "the content of a model must be a String, got #{Text.describe(bytes)}" unless String === bytes
+
+        bytes = Text.bytes(bytes)
+        open(block) { |slot, error| FFI.apus_model_load_bytes_unlocked(bytes, bytes.bytesize, slot, error) }
+      end
+
+      private
+
+      def path_text(path)
+        Text.bytes(File.path(path))
+      rescue EncodingError => error
+        raise ArgumentError, error.message
+      end
+
+      def open(block, &load)
+        model = new(Handle.create(FFI.method(:apus_model_release), &load))
+        return model unless block
+
+        begin
+          block.call(model)
+        ensure
+          model.close
+        end
+      end
+    end
+
+    # @private
+    def initialize(handle)
+      @handle = handle
+      @info = Info.of_model(handle.pointer)
+      @table = FeatureTable.new(handle, @info)
+      @scorers = {}
+      @lock = Mutex.new
+      @open = true
+    end
+
+    # Score rows: probability, expected count, class label, whatever the model was trained for. Takes rows and gives
+    # values as {Scorer#score} does. The scorer is made at the first call and kept.
+    #
+    # @param rows see {Scorer#score}
+    # @param threads see {Scorer#score}
+    # @param base_margin see {Scorer#score}
+    # @param dtype see {Scorer#score}
+    # @param iterations see {#scorer}
+    # @param missing see {#scorer}
+    # @param absent see {#scorer}
+    # @param unseen see {#scorer}
+    # @return (see Scorer#score)
+    # @raise (see Scorer#score)
+    def score(rows, threads: 1, base_margin: nil, dtype: nil, iterations: nil, missing: nil, absent: nil,
+              unseen: :error)
+      kept_scorer(:score, iterations, missing, absent, unseen)
+        .score(rows, threads: threads, base_margin: base_margin, dtype: dtype)
+    end
+
+    # The margins: the sums before the link. Otherwise as {#score}.
+    #
+    # @param (see #score)
+    # @return (see #score)
+    # @raise (see #score)
+    def margins(rows, threads: 1, base_margin: nil, dtype: nil, iterations: nil, missing: nil, absent: nil,
+                unseen: :error)
+      kept_scorer(:margin, iterations, missing, absent, unseen)
+        .score(rows, threads: threads, base_margin: base_margin, dtype: dtype)
+    end
+
+    # The leaf that a row reaches in each tree, as the source library numbers leaves. Otherwise as {#score}.
+    #
+    # @param (see #score)
+    # @return [Array<Integer>, Array<Array<Integer>>] for one row: a leaf for each tree; for a batch: that of each row
+    # @raise (see #score)
+    def leaf_indices(rows, threads: 1, base_margin: nil, dtype: nil, iterations: nil, missing: nil, absent: nil,
+                     unseen: :error)
+      kept_scorer(:leaf, iterations, missing, absent, unseen)
+        .score(rows, threads: threads, base_margin: base_margin, dtype: dtype)
+    end
+
+    # Compile a scorer, with the interpreter lock released. For a service: make it once, then {Scorer#score_row}.
+    #
+    # @param output [:score, :margin, :leaf]
+    # @param iterations [Range, Array, :best, nil] the boosting rounds whose trees take part: `0...50`, `10..`,
+    #   `[begin, end]` with the end left out; :best for those up to the best one that early stopping recorded, also as
+    #   `[begin, :best]`; nil for all
+    # @param missing [Numeric, nil] a further value that counts as missing, beside nil and NaN
+    # @param absent [:missing, :zero, nil] what an entry that a {SparseRows} does not hold counts as; nil for what the
+    #   source library does
+    # @param unseen [:error, :missing] what to do with a category of text that training did not see
+    # @param engine [String, nil] the engine by name; nil for the best that fits
+    # @param instruction_set [String, nil] "v2", "v3" or "v4"; nil for the best of this machine
+    # @return [Scorer]
+    # @raise [ArgumentError] for an option that is none of the above
+    # @raise [Apus::CallError] for one that this model or machine cannot have
+    def scorer(output: :score, iterations: nil, missing: nil, absent: nil, unseen: :error, engine: nil,
+               instruction_set: nil)
+      options = Options.parse(output: output, iterations: iterations, missing: missing, absent: absent, unseen: unseen,
+                              engine: engine, instruction_set: instruction_set)
+      use { Scorer.create(@handle, @table, options) }
+    end
+
+    # @return [ModelInfo]
+    def info
+      use { @info }
+    end
+
+    # @return [Array<Feature>] the columns of a row, in order
+    def features
+      use { @table.features }
+    end
+
+    # The notes that the trainer left in the file, such as "best_score".
+    #
+    # @return [Hash{String => String}]
+    def attributes
+      use do |pointer|
+        attributes = Array.new(@info.attribute_count) do |index|
+          info = Info.native(FFI::AttributeInfo) do |struct, error|
+            FFI.apus_model_get_attribute(pointer, index, struct, error)
+          end
+          [Text.read(info[:name], info[:name_length]), Text.read(info[:value], info[:value_length])]
+        end
+        Ractor.make_shareable(attributes.to_h)
+      end
+    end
+
+    # Free the model, and the scorers that it made for itself; those of {#scorer} go on working. A call that another
+    # thread is inside ends first: the memory goes with the last of them. Closing twice is fine. Not needed: the
+    # garbage collector frees what nobody closed.
+    #
+    # @return [nil]
+    def close
+      super
+      @lock.synchronize { @scorers.shift.last.close until @scorers.empty? }
+      nil
+    end
+
+    # @return [String]
+    def inspect
+      return "#<#{self.class} closed>" if closed?
+
+      "#<#{self.class} #{@info.source_library} #{@info.objective} features=#{@info.feature_count} " \
+        "trees=#{@info.tree_count}>"
+    end
+
+    private
+
+    # The scorer for what was asked, made at the first time.
+    def kept_scorer(output, iterations, missing, absent, unseen)
+      raise_closed unless @open
+      if nil.equal?(iterations) && nil.equal?(missing) && nil.equal?(absent) && :error.equal?(unseen)
+        # The usual call, without the cost of reading its options.
+        @scorers[output] || keep_scorer(output, Options.parse(output: output))
+      else
+        options = Options.parse(output: output, iterations: iterations, missing: missing, absent: absent,
+                                unseen: unseen)
+        @scorers[options] || keep_scorer(options, options)
+      end
+    end
+
+    def keep_scorer(key, options)
+      @lock.synchronize do
+        use do
+          # Not closed: another thread may be about to use it.
+          @scorers.shift if @scorers.size >= KEPT_SCORERS
+          @scorers[key] ||= Scorer.create(@handle, @table, options)
+        end
+      end
+    end
+  end
+end
