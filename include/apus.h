@@ -42,7 +42,8 @@
  * Structs. `struct_size` comes first in each options and info struct: set it to sizeof of the struct you
  *   were compiled with. In options, zero means the default, and a NULL pointer means all defaults.
  *   A larger struct than this library knows is accepted if the unknown tail is zero. In info structs
- *   Apus fills the part that both sides know.
+ *   Apus fills the part that both sides know. A struct_size below 4 or above 4096 is refused: with
+ *   APUS_INVALID_OPTION in options, with APUS_INVALID_ARGUMENT in info structs.
  *
  * Arguments. Row, column and output pointers must be aligned to their element type and must not overlap.
  *   A NULL object, a NULL array with a length other than zero, a length that overflows or a misaligned
@@ -136,7 +137,7 @@ typedef struct apus_model apus_model;
 
 /* Load a model from a file. The format is detected from the content, never from the name.
  *
- *   path   zero-terminated, as the operating system spells it
+ *   path   zero-terminated, as the operating system spells it; a regular file, not a pipe
  *   model  receives a reference that the caller releases; NULL is stored on failure
  *
  * The file is read once and may be changed or removed afterwards.
@@ -213,6 +214,10 @@ typedef struct apus_feature_info {
   size_t name_length;  /* bytes, without the final zero                                         */
   apus_category_kind category_kind;
   int32_t category_count; /* entries of the stored category table; 0 without one                */
+  int32_t has_doubtful_categories; /* 1: the trainer may have cut the table's text at wrong places. xgboost 3.1
+                             to 3.3 count characters for bytes where a category from pandas is not ASCII, and
+                             the file does not tell. Codes score as ever; text is not looked up.       */
+  int32_t reserved;
 } apus_feature_info;
 
 /* Facts about feature `index`, 0 <= index < feature_count. */
@@ -239,6 +244,7 @@ apus_status apus_model_get_category(const apus_model *model, int32_t feature, in
 
 /* The code of a category, or APUS_NOT_FOUND for one that training did not see. What to score then is the
  * caller's choice: NaN goes the way of a missing value; -1 is "in no set", which xgboost sends left.
+ * Text is refused with APUS_INVALID_MODEL if the feature has doubtful categories.
  * Takes time in proportion to the size of the table: look codes up once, not per row. */
 apus_status apus_model_find_category_text(const apus_model *model, int32_t feature, const char *text,
                                           size_t length, int32_t *code, apus_error *error);
@@ -322,7 +328,7 @@ apus_status apus_scorer_get_info(const apus_scorer *scorer, apus_scorer_info *in
 
 /* The level that new scorers run at on this machine: "v2", "v3" or "v4" (x86-64 levels; v4 also needs
  * VBMI), or "neon". The environment variable APUS_INSTRUCTION_SET lowers it; it is read once, when the
- * library is loaded. */
+ * library is loaded, and counts as not set if it is empty. */
 const char *apus_instruction_set_name(void);
 
 /* ------------------------------------------------------------------------------------------------
@@ -354,7 +360,7 @@ typedef struct apus_batch_options {
                                  the operating system refuses, are done without                           */
   const double *base_margin;  /* NULL: the model's own. Else margin_count values for each row, which
                                  REPLACE the model's base score (xgboost's base_margin), in row order     */
-  size_t base_margin_count;   /* must be row_count * margin_count                                         */
+  size_t base_margin_count;   /* must be row_count * margin_count, else APUS_INVALID_ARGUMENT             */
 } apus_batch_options;
 
 /* Score rows that lie one behind the other. Result r * value_count + v is value v of row r.

@@ -37,7 +37,14 @@ public func apus_model_find_category_text(
     let model = try model(handle)
     let wanted = try Apus.text(text, length, "text")
     guard let code else { throw invalidArgument("code is NULL") }
-    if case .text(let entries) = try feature(featureIndex, of: model).categories {
+    let feature = try feature(featureIndex, of: model)
+    guard !feature.hasDoubtfulCategories else {
+      throw ModelError(
+        .invalidModel,
+        "the trainer may have cut the category names of feature \(featureIndex) at wrong places: use codes",
+        feature: Int(featureIndex))
+    }
+    if case .text(let entries) = feature.categories {
       for (index, entry) in entries.enumerated() where model.texts.equal(entry, wanted) {
         code.pointee = Int32(index)
         return

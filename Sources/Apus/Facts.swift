@@ -54,6 +54,7 @@ public func apus_model_get_feature(
     }
     facts.category_kind = kind(of: feature.categories)
     facts.category_count = Int32(feature.categories.count)
+    facts.has_doubtful_categories = feature.hasDoubtfulCategories ? 1 : 0
     try writeInfo(facts, to: info, name: "apus_feature_info")
   }
 }

@@ -27,4 +27,6 @@ public struct Feature: Sendable {
   public internal(set) var kind = FeatureKind.unknown
   public internal(set) var name: Text?
   public internal(set) var categories = CategoryTable.none
+  /// Whether the trainer may have cut the text of the categories at wrong places.
+  public internal(set) var hasDoubtfulCategories = false
 }

@@ -62,6 +62,9 @@ public struct ModelBuilder: ~Copyable {
 
   public mutating func setFeatureKind(_ index: Int, _ kind: FeatureKind) { features[index].kind = kind }
 
+  /// See `Feature.hasDoubtfulCategories`.
+  public mutating func doubtCategories(_ index: Int) { features[index].hasDoubtfulCategories = true }
+
   public mutating func setCategories(_ index: Int, integers: [Int64]) {
     features[index].categories = .integer(integers)
   }

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define FIRST_READ ((size_t)16 << 20)
+
 void *apus_shim_allocate(size_t size) {
   void *memory = NULL;
   return posix_memalign(&memory, 64, size ? size : 1) == 0 ? memory : NULL;
@@ -14,29 +16,25 @@ void *apus_shim_allocate(size_t size) {
 
 void apus_shim_free(void *memory) { free(memory); }
 
-#define FIRST_READ ((size_t)16 << 20)
-
-/* Read, not mapped: a mapped file that somebody shortens would end the host with SIGBUS. */
+/* Read, not mapped: a mapped file that somebody shortens would end the host with SIGBUS. What is expected is not
+ * proved to be there (a directory claims 2^63 bytes), so large memory is taken only as bytes come in. */
 static int read_all(int file, size_t expected, void **bytes, size_t *length) {
-  /* One more than expected, so that the end is seen without growing. What is expected is not yet proved to be
-   * there (a directory claims 2^63 bytes), so large memory is taken only as bytes come in. */
-  size_t capacity = (expected < FIRST_READ ? expected : FIRST_READ) + 1;
+  size_t capacity = expected < FIRST_READ ? expected + 1 : FIRST_READ;
   size_t used = 0;
   char *buffer = malloc(capacity);
   if (!buffer) return ENOMEM;
-  for (;;) {
+  while (used < expected) {
     if (used == capacity) {
-      size_t larger = capacity > SIZE_MAX / 2 ? SIZE_MAX : capacity * 2;
-      if (used <= expected && larger > expected) larger = expected + 1;
-      char *grown = realloc(buffer, larger);
+      capacity = capacity > expected / 2 ? expected : capacity * 2;
+      char *grown = realloc(buffer, capacity);
       if (!grown) {
         free(buffer);
         return ENOMEM;
       }
       buffer = grown;
-      capacity = larger;
     }
-    ssize_t count = read(file, buffer + used, capacity - used);
+    size_t wanted = (capacity < expected ? capacity : expected) - used;
+    ssize_t count = read(file, buffer + used, wanted);
     if (count == 0) break;
     if (count < 0) {
       int error = errno;
@@ -54,18 +52,26 @@ static int read_all(int file, size_t expected, void **bytes, size_t *length) {
 int apus_shim_read_file(const char *path, void **bytes, size_t *length) {
   int file;
   do {
-    file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    /* Without O_NONBLOCK a pipe would wait for somebody to write. */
+    file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
   } while (file < 0 && errno == EINTR);
   if (file < 0) return errno;
-  /* A pipe has no end to seek to. */
+  /* A pipe or a socket has no end to seek to, and a device has it at 0: neither is read. */
   off_t size = lseek(file, 0, SEEK_END);
-  int error = size <= 0 || lseek(file, 0, SEEK_SET) == 0 ? 0 : errno;
-  if (!error) error = read_all(file, size > 0 ? (size_t)size : 4096, bytes, length);
+  int error = size >= 0 && lseek(file, 0, SEEK_SET) == 0 ? 0 : errno;
+  if (!error) error = read_all(file, (size_t)size, bytes, length);
   close(file);
   return error;
 }
 
 void apus_shim_error_text(int error, char *buffer, size_t capacity) {
+  if (error == ESPIPE) {
+    static const char text[] = "not a regular file";
+    size_t length = sizeof text < capacity ? sizeof text : capacity;
+    memcpy(buffer, text, length);
+    buffer[length - 1] = 0;
+    return;
+  }
   if (strerror_r(error, buffer, capacity) != 0 && capacity > 0) buffer[0] = 0;
 }
 

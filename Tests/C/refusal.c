@@ -53,7 +53,7 @@ void check_accepted(const char *place, apus_status status)
   check(index == sizeof last_error, "%s%s: the error struct was written without an error", called, place);
 }
 
-/* The first feature whose category table is of that kind, or -1. */
+/* The first feature whose category table is of that kind and can be trusted, or -1. */
 static int32_t feature_with(const apus_model *model, int32_t feature_count, apus_category_kind kind)
 {
   for (int32_t index = 0; index < feature_count; index++) {
@@ -64,7 +64,7 @@ static int32_t feature_with(const apus_model *model, int32_t feature_count, apus
     check((feature.category_kind == APUS_CATEGORY_NONE) == (feature.category_count == 0),
           "feature %d has a category table of kind %u with %d categories", (int)index,
           (unsigned)feature.category_kind, (int)feature.category_count);
-    if (feature.category_kind == kind && feature.category_count > 0)
+    if (feature.category_kind == kind && feature.category_count > 0 && !feature.has_doubtful_categories)
       return index;
   }
   return -1;

@@ -44,18 +44,14 @@ extension XGBoostLoader {
     // A feature without categories has empty lists.
     if values.isEmpty { return .none }
     guard let offsets else { return .integers(values) }
-    // Bytes are stored signed or unsigned, depending on the version.
+    // Bytes are stored signed or unsigned, depending on the version. They need not be UTF-8: see `mayBeCut`.
     let bytes = values.map { UInt8(truncatingIfNeeded: $0) }
-    guard offsets.isEmpty || offsets[0] == 0, Int(offsets.last ?? 0) <= bytes.count,
+    guard offsets.first == 0, Int(offsets[offsets.count - 1]) <= bytes.count,
       zip(offsets, offsets.dropFirst()).allSatisfy({ $0 <= $1 })
     else {
       throw ModelError(
         .invalidModel, "'offsets' in 'cats' do not ascend from 0 to the \(bytes.count) bytes of 'values'",
         byteOffset: reader.offset, feature: feature)
-    }
-    guard bytes.firstInvalidUTF8 == nil else {
-      throw ModelError(
-        .malformed, "a category in 'cats' is not UTF-8", byteOffset: reader.offset, feature: feature)
     }
     return .text(bytes: bytes, offsets: offsets.map { Int($0) })
   }

@@ -78,10 +78,19 @@ extension XGBoostLoader {
     for (index, categories) in booster.categories.enumerated() {
       switch categories {
       case .none: break
-      case .text(let bytes, let offsets): builder.setCategories(index, text: bytes, offsets: offsets)
+      case .text(let bytes, let offsets):
+        builder.setCategories(index, text: bytes, offsets: offsets)
+        if mayBeCut(bytes) { builder.doubtCategories(index) }
       case .integers(let values): builder.setCategories(index, integers: values)
       }
     }
+  }
+
+  /// xgboost 3.1 to 3.3 cut the UTF-8 of categories that come from pandas by their lengths in characters, and
+  /// store as many bytes as there are characters, so that the file alone does not give it away.
+  private func mayBeCut(_ bytes: [UInt8]) -> Bool {
+    builder.sourceVersion >= SourceVersion(3, 1, 0) && builder.sourceVersion < SourceVersion(3, 4, 0)
+      && bytes.contains { $0 >= 0x80 }
   }
 
   private func checkFeatureList(_ key: StaticString, _ count: Int, _ expected: Int) throws(ModelError) {

@@ -10,7 +10,8 @@
 void *apus_shim_allocate(size_t size);
 void apus_shim_free(void *memory);
 
-/* Read a whole file into memory that apus_shim_free ends. Returns 0, or an errno value. A directory is EISDIR. */
+/* Read a whole file into memory that apus_shim_free ends. Returns 0, or an errno value. A directory is
+ * EISDIR, a pipe ESPIPE. A file that grows meanwhile is read up to its first size. */
 int apus_shim_read_file(const char *path, void **bytes, size_t *length);
 
 enum { APUS_SHIM_ENOMEM = ENOMEM };

@@ -73,28 +73,31 @@ def _():
     return _train(parameters, x, classes(x, 3), 3)
 
 
+ASCII_CITIES = ["Bern", "Oslo", "", 'a "b"', "Rome", "x"]
 CITIES = ["Zürich", "Łódź", "北京", 'a "b"', "", "Oslo"]
 PORTS = [8080, 443, -1, 22, 2**40, 25, 53]
 
 
-def frame(x):
+def frame(x, cities):
     """The coded features as a pandas table with categories of text and of integers."""
-    text = pandas.Categorical.from_codes(np.nan_to_num(x[:, 2], nan=-1).astype(int), CITIES)
+    text = pandas.Categorical.from_codes(np.nan_to_num(x[:, 2], nan=-1).astype(int), cities)
     integer = pandas.Categorical.from_codes(np.nan_to_num(x[:, 3], nan=-1).astype(int), PORTS)
     return pandas.DataFrame({"amount": x[:, 0], "distance": x[:, 1], "city": text, "port": integer})
 
 
-def _stored(name, format):
+def _stored(name, format, cities):
     @case(name, format=format)
     def _():
         """Trained from pandas: the file stores text and integer categories; codes are positions in its tables."""
         x = coded(sizes=(6, 7))
-        table = frame(x)
+        table = frame(x, cities)
         booster = train({"objective": "binary:logistic", **BY_SET}, table, effect(x) > 0, enable_categorical=True)
         by_name = booster.predict(xgb.DMatrix(table, enable_categorical=True), output_margin=True)
         assert same(by_name, oracle.predict(booster, x, MARGIN)[:, 0]), "codes are not positions"
         return booster
 
 
-_stored("categories-stored-json", "json")
-_stored("categories-stored-ubj", "ubj")
+_stored("categories-stored-json", "json", ASCII_CITIES)
+# Text beyond ASCII, which XGBoost 3.1 to 3.3 store cut at wrong places.
+_stored("categories-cut-json", "json", CITIES)
+_stored("categories-cut-ubj", "ubj", CITIES)

@@ -33,7 +33,7 @@ class ModelTest < Minitest::Test
 
   def test_info
     info = two_splits.info
-    assert_equal [:xgboost_json, "xgboost", 3, 2, 0], info.to_a.first(5)
+    assert_equal [:xgboost_json, "xgboost", 3, 4, 0], info.to_a.first(5)
     assert_equal ["reg:squarederror", "gbtree"], [info.objective, info.booster]
     assert_equal [2, 1, 1, 32, 2, 2, 1, 6, 4],
                  [info.feature_count, info.margin_count, info.score_count, info.margin_bits, info.iteration_count,

@@ -9,7 +9,8 @@ module Apus
   #   @return [Symbol] :unknown, :float, :integer, :indicator or :categorical
   # @!attribute [r] categories
   #   @return [Array<String>, Array<Integer>, Array<Float>, nil] the stored category table: the category that each
-  #     code stands for, in order of the codes; nil without one
+  #     code stands for, in order of the codes; nil without one, and nil where the trainer may have cut the names at
+  #     wrong places (XGBoost 3.1 to 3.3 with text from pandas that is not ASCII): rows then hold codes
   Feature = Struct.new(:name, :kind, :categories) do
     # The code of a category, which is what a row holds. Takes time in proportion to the size of the table.
     #

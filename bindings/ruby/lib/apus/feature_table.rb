@@ -73,7 +73,7 @@ module Apus
         FFI.apus_model_get_feature(@handle.pointer, index, struct, error)
       end
       Feature.new(Text.read(info[:name], info[:name_length]), Enums::FEATURE_KINDS.fetch(info[:kind], :unknown),
-                  categories(index, info[:category_count]))
+                  categories(index, info[:has_doubtful_categories].zero? ? info[:category_count] : 0))
     end
 
     def categories(feature, count)

@@ -90,7 +90,9 @@ module Apus
              :name, :pointer,
              :name_length, :size_t,
              :category_kind, :uint32,
-             :category_count, :int32
+             :category_count, :int32,
+             :has_doubtful_categories, :int32,
+             :reserved, :int32
     end
 
     class CategoryInfo < ::FFI::Struct

@@ -32,7 +32,7 @@ module TinyModel
                                num_feature: features.to_s, num_target: "1" },
         objective: { name: objective, reg_loss_param: { scale_pos_weight: "1" } }
       },
-      version: [3, 2, 0]
+      version: [3, 4, 0]
     )
   end
 

@@ -18,7 +18,7 @@ import java.nio.FloatBuffer;
  *   <li>{@link ApusException} with {@link Status#FEATURE_COUNT_MISMATCH} for rows of another width than the model's,
  *       {@link Status#BUFFER_TOO_SMALL} for an {@code out} with too little room, {@link Status#INVALID_ARGUMENT} for a
  *       base margin of another shape, {@link Status#INVALID_OPTION} for too many threads, {@link
- *       Status#THREADS_UNAVAILABLE} and {@link Status#OUT_OF_MEMORY} for a machine at its limit;
+ *       Status#OUT_OF_MEMORY} for a machine at its limit;
  *   <li>{@link IllegalArgumentException} for a negative row count;
  *   <li>{@link IllegalStateException} after {@link #close}.
  * </ul>

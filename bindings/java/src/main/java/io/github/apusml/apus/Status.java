@@ -32,8 +32,6 @@ public enum Status {
   LIMIT_EXCEEDED(36),
   /** Not enough native memory. */
   OUT_OF_MEMORY(50),
-  /** The operating system refused to start a thread; nothing was scored. */
-  THREADS_UNAVAILABLE(51),
   /** This build of the library is wrong on this machine: do not use it. */
   SELF_TEST_FAILED(52),
   /** A status of a newer library, which this version has no name for; see {@link ApusException#statusCode()}. */

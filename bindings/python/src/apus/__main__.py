@@ -1,0 +1,7 @@
+"""`python -m apus` is the command `apus`."""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())

@@ -1,0 +1,303 @@
+"""include/apus.h, declared for ctypes. Same order as the header; tests/test_header.py compares them.
+
+Pointers to objects and to arrays are `Address`: the header's text, not ctypes, says what they point to.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from ctypes import POINTER, c_char, c_char_p, c_double, c_int32, c_int64, c_size_t, c_uint32
+from ctypes import c_void_p as Address
+from typing import Any
+
+from . import _library
+
+library, library_holding_gil = _library.load()
+
+
+def _declare(name: str, result: Any, *arguments: Any) -> Any:
+    try:
+        function = library[name]
+    except AttributeError as error:
+        raise ImportError(
+            f"{_library.path()} has no symbol {name}: it is older than this package, "
+            "install the package and the library of one release."
+        ) from error
+    function.restype = result
+    function.argtypes = arguments
+    return function
+
+
+# 1. Version
+
+VERSION_MAJOR = 0
+VERSION_MINOR = 1
+VERSION_PATCH = 0
+ABI_VERSION = _library.ABI_VERSION
+
+version_number = _declare("apus_version_number", c_uint32)
+version_string = _declare("apus_version_string", c_char_p)
+abi_version = _declare("apus_abi_version", c_uint32)
+
+# 2. Errors
+
+OK = 0
+
+INVALID_ARGUMENT = 10
+INVALID_OPTION = 11
+FEATURE_COUNT_MISMATCH = 12
+BUFFER_TOO_SMALL = 13
+INDEX_OUT_OF_RANGE = 14
+NOT_FOUND = 15
+INVALID_ENVIRONMENT = 16
+
+FILE_UNREADABLE = 30
+UNKNOWN_FORMAT = 31
+TRUNCATED = 32
+MALFORMED = 33
+INVALID_MODEL = 34
+UNSUPPORTED = 35
+LIMIT_EXCEEDED = 36
+
+OUT_OF_MEMORY = 50
+SELF_TEST_FAILED = 52
+
+status_name = _declare("apus_status_name", c_char_p, c_int32)
+
+
+class Error(ctypes.Structure):
+    _fields_ = [
+        ("status", c_int32),
+        ("tree", c_int32),
+        ("node", c_int32),
+        ("feature", c_int32),
+        ("byte_offset", c_int64),
+        ("row", c_int64),
+        ("message", c_char * 480),
+    ]
+
+
+# 3. Models
+
+model_load_file = _declare("apus_model_load_file", c_int32, c_char_p, POINTER(Address), POINTER(Error))
+model_load_bytes = _declare("apus_model_load_bytes", c_int32, Address, c_size_t, POINTER(Address), POINTER(Error))
+model_retain = _declare("apus_model_retain", c_int32, Address)
+model_release = _declare("apus_model_release", None, Address)
+
+# 4. Facts about a model
+
+FORMAT_XGBOOST_JSON = 1
+FORMAT_XGBOOST_UBJSON = 2
+
+
+class ModelInfo(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("format", c_uint32),
+        ("source_library", c_char_p),
+        ("source_version_major", c_int32),
+        ("source_version_minor", c_int32),
+        ("source_version_patch", c_int32),
+        ("feature_count", c_int32),
+        ("objective", c_char_p),
+        ("booster", c_char_p),
+        ("margin_count", c_int32),
+        ("score_count", c_int32),
+        ("margin_bits", c_int32),
+        ("has_feature_names", c_int32),
+        ("iteration_count", c_int32),
+        ("best_iteration", c_int32),
+        ("tree_count", c_int32),
+        ("max_depth", c_int32),
+        ("node_count", c_int64),
+        ("leaf_count", c_int64),
+        ("memory_bytes", c_int64),
+        ("attribute_count", c_int32),
+        ("categorical_feature_count", c_int32),
+    ]
+
+
+model_get_info = _declare("apus_model_get_info", c_int32, Address, POINTER(ModelInfo), POINTER(Error))
+
+FEATURE_UNKNOWN = 0
+FEATURE_FLOAT = 1
+FEATURE_INTEGER = 2
+FEATURE_INDICATOR = 3
+FEATURE_CATEGORICAL = 4
+
+CATEGORY_NONE = 0
+CATEGORY_TEXT = 1
+CATEGORY_INTEGER = 2
+CATEGORY_REAL = 3
+
+
+class FeatureInfo(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("kind", c_uint32),
+        ("name", Address),  # not c_char_p: a name may hold zero bytes
+        ("name_length", c_size_t),
+        ("category_kind", c_uint32),
+        ("category_count", c_int32),
+        ("has_doubtful_categories", c_int32),
+        ("reserved", c_int32),
+    ]
+
+
+model_get_feature = _declare(
+    "apus_model_get_feature", c_int32, Address, c_int32, POINTER(FeatureInfo), POINTER(Error)
+)
+model_find_feature = _declare(
+    "apus_model_find_feature", c_int32, Address, c_char_p, c_size_t, POINTER(c_int32), POINTER(Error)
+)
+
+
+class CategoryInfo(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("kind", c_uint32),
+        ("text", Address),
+        ("text_length", c_size_t),
+        ("integer", c_int64),
+        ("real", c_double),
+    ]
+
+
+model_get_category = _declare(
+    "apus_model_get_category",
+    c_int32, Address, c_int32, c_int32, POINTER(CategoryInfo), POINTER(Error),
+)  # fmt: skip
+model_find_category_text = _declare(
+    "apus_model_find_category_text",
+    c_int32, Address, c_int32, c_char_p, c_size_t, POINTER(c_int32), POINTER(Error),
+)  # fmt: skip
+model_find_category_integer = _declare(
+    "apus_model_find_category_integer",
+    c_int32, Address, c_int32, c_int64, POINTER(c_int32), POINTER(Error),
+)  # fmt: skip
+
+
+class AttributeInfo(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("name", Address),
+        ("name_length", c_size_t),
+        ("value", Address),
+        ("value_length", c_size_t),
+    ]
+
+
+model_get_attribute = _declare(
+    "apus_model_get_attribute", c_int32, Address, c_int32, POINTER(AttributeInfo), POINTER(Error)
+)
+
+# 5. Scorers
+
+OUTPUT_SCORE = 0
+OUTPUT_MARGIN = 1
+OUTPUT_LEAF = 2
+
+ABSENT_DEFAULT = 0
+ABSENT_MISSING = 1
+ABSENT_ZERO = 2
+
+BEST_ITERATION = -1
+
+
+class ScorerOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("output", c_uint32),
+        ("iteration_begin", c_int32),
+        ("iteration_end", c_int32),
+        ("missing_value", c_double),
+        ("has_missing_value", c_uint32),
+        ("absent", c_uint32),
+        ("engine", c_char_p),
+        ("instruction_set", c_char_p),
+    ]
+
+
+scorer_create = _declare(
+    "apus_scorer_create",
+    c_int32, Address, POINTER(ScorerOptions), POINTER(Address), POINTER(Error),
+)  # fmt: skip
+scorer_release = _declare("apus_scorer_release", None, Address)
+
+
+class ScorerInfo(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("output", c_uint32),
+        ("feature_count", c_int32),
+        ("value_count", c_int32),
+        ("margin_count", c_int32),
+        ("iteration_begin", c_int32),
+        ("iteration_end", c_int32),
+        ("tree_count", c_int32),
+        ("engine", c_char_p),
+        ("instruction_set", c_char_p),
+        ("memory_bytes", c_int64),
+    ]
+
+
+scorer_get_info = _declare("apus_scorer_get_info", c_int32, Address, POINTER(ScorerInfo), POINTER(Error))
+instruction_set_name = _declare("apus_instruction_set_name", c_char_p)
+
+# 6. One row
+
+scorer_score_row_f32 = _declare(
+    "apus_scorer_score_row_f32",
+    c_int32, Address, Address, c_size_t, Address, c_size_t, POINTER(Error),
+)  # fmt: skip
+scorer_score_row_f64 = _declare(
+    "apus_scorer_score_row_f64",
+    c_int32, Address, Address, c_size_t, Address, c_size_t, POINTER(Error),
+)  # fmt: skip
+
+# 7. Batches
+
+
+class BatchOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("thread_count", c_int32),
+        ("base_margin", Address),
+        ("base_margin_count", c_size_t),
+    ]
+
+
+scorer_score_f32 = _declare(
+    "apus_scorer_score_f32",
+    c_int32, Address, Address, c_size_t, c_size_t, c_size_t,
+    POINTER(BatchOptions), Address, c_size_t, POINTER(Error),
+)  # fmt: skip
+scorer_score_f64 = _declare(
+    "apus_scorer_score_f64",
+    c_int32, Address, Address, c_size_t, c_size_t, c_size_t,
+    POINTER(BatchOptions), Address, c_size_t, POINTER(Error),
+)  # fmt: skip
+scorer_score_columns_f32 = _declare(
+    "apus_scorer_score_columns_f32",
+    c_int32, Address, Address, c_size_t, c_size_t,
+    POINTER(BatchOptions), Address, c_size_t, POINTER(Error),
+)  # fmt: skip
+scorer_score_columns_f64 = _declare(
+    "apus_scorer_score_columns_f64",
+    c_int32, Address, Address, c_size_t, c_size_t,
+    POINTER(BatchOptions), Address, c_size_t, POINTER(Error),
+)  # fmt: skip
+scorer_score_csr_f32 = _declare(
+    "apus_scorer_score_csr_f32",
+    c_int32, Address, Address, c_size_t, Address, Address, c_size_t, c_size_t,
+    POINTER(BatchOptions), Address, c_size_t, POINTER(Error),
+)  # fmt: skip
+scorer_score_csr_f64 = _declare(
+    "apus_scorer_score_csr_f64",
+    c_int32, Address, Address, c_size_t, Address, Address, c_size_t, c_size_t,
+    POINTER(BatchOptions), Address, c_size_t, POINTER(Error),
+)  # fmt: skip
+
+# 8. Self-test
+
+self_test = _declare("apus_self_test", c_int32, POINTER(Error))

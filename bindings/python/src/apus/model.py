@@ -1,0 +1,204 @@
+"""A loaded model, and load()."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from typing import Any, SupportsFloat, SupportsIndex, Union
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _ffi, _options
+from ._handle import Handle, Owner
+from ._layouts import address_of
+from ._schema import Schema
+from ._types import Absent, Doubles, Iterations, LeafIndices, Output, Unseen
+from .errors import ApusError, raise_error
+from .info import Feature, ModelInfo, read_attributes, read_model_info
+from .scorer import Scorer
+
+Source = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview]
+
+# Scorers that a model keeps for its own score() calls. A program that asks for more combinations than this
+# (every tree range, say) starts afresh instead of holding them all.
+_CACHED_SCORERS = 8
+
+
+class _OpenModel:
+    __slots__ = ("schema", "info", "scorers")
+
+    def __init__(self, handle: Handle) -> None:
+        self.info = read_model_info(handle)
+        self.schema = Schema(handle, self.info)
+        self.scorers: dict[Any, Scorer] = {}
+
+
+class Model(Owner[_OpenModel]):
+    """A loaded model file: immutable, made by load(), closed by close() or `with`.
+
+    Any number of threads may use it at the same time. It works in a child after a fork, and it refuses to be
+    pickled. Scorers made from it live on after close().
+    """
+
+    __slots__ = ()
+
+    @property
+    def info(self) -> ModelInfo:
+        """Facts about the model. Raises ApusError when closed."""
+        return self._open().info
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """Name, kind and categories of each column of a row. Raises ApusError when closed."""
+        return self._open().schema.features
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """Notes that the trainer left in the file (xgboost's Booster.attributes()), as a new dict.
+
+        Raises ApusError when closed.
+        """
+        core = self._open()
+        return read_attributes(core.schema.model, core.info.attribute_count)
+
+    def score(
+        self,
+        rows: Any,
+        *,
+        out: Doubles | None = None,
+        threads: SupportsIndex = 1,
+        base_margin: npt.ArrayLike | None = None,
+        iterations: Iterations = None,
+        missing: SupportsFloat | None = None,
+        absent: Absent | None = None,
+        unseen: Unseen = "error",
+    ) -> Doubles:
+        """Scores after the link (probability, expected count, class label ...), as float64.
+
+        The first call with a new choice of `iterations`, `missing` and `absent` compiles a scorer, which later
+        calls use again. `rows`, `out`, `threads`, `base_margin`, `unseen`, the result's shape and the errors
+        are those of Scorer.score; the other arguments those of scorer().
+        """
+        scorer = self._scorer("score", iterations, missing, absent)
+        return scorer.score(rows, out=out, threads=threads, base_margin=base_margin, unseen=unseen)
+
+    def margins(
+        self,
+        rows: Any,
+        *,
+        out: Doubles | None = None,
+        threads: SupportsIndex = 1,
+        base_margin: npt.ArrayLike | None = None,
+        iterations: Iterations = None,
+        missing: SupportsFloat | None = None,
+        absent: Absent | None = None,
+        unseen: Unseen = "error",
+    ) -> Doubles:
+        """Margins, the sums before the link, as float64. Arguments as for score()."""
+        scorer = self._scorer("margin", iterations, missing, absent)
+        return scorer.score(rows, out=out, threads=threads, base_margin=base_margin, unseen=unseen)
+
+    def leaf_indices(
+        self,
+        rows: Any,
+        *,
+        out: LeafIndices | None = None,
+        threads: SupportsIndex = 1,
+        base_margin: npt.ArrayLike | None = None,
+        iterations: Iterations = None,
+        missing: SupportsFloat | None = None,
+        absent: Absent | None = None,
+        unseen: Unseen = "error",
+    ) -> LeafIndices:
+        """The leaf that each row reaches in each tree, as the source library numbers leaves.
+
+        int32 of shape (rows, trees). Arguments as for score(). A model without trees raises ApusError.
+        """
+        scorer = self._scorer("leaf", iterations, missing, absent)
+        return scorer.score(rows, out=out, threads=threads, base_margin=base_margin, unseen=unseen)
+
+    def scorer(
+        self,
+        output: Output = "score",
+        iterations: Iterations = None,
+        missing: SupportsFloat | None = None,
+        absent: Absent | None = None,
+        engine: str | None = None,
+        instruction_set: str | None = None,
+    ) -> Scorer:
+        """Compile a scorer.
+
+        Args:
+            output: "score", "margin" or "leaf".
+            iterations: the tree range in boosting rounds: None for all, (begin, end) for begin <= round < end
+                (an end of 0 means all), "best" for the rounds up to the recorded best iteration.
+            missing: a further value that counts as missing, beside NaN.
+            absent: what an entry means that a sparse row does not hold: "missing", "zero", or None for what the
+                source library takes it for.
+            engine: None for the best that fits the model, else one by name, such as "reference".
+            instruction_set: None for the best that the CPU has, else "v2", "v3" or "v4".
+
+        Raises ApusError with APUS_INVALID_OPTION, APUS_UNSUPPORTED, APUS_INVALID_ENVIRONMENT or
+        APUS_OUT_OF_MEMORY, or when the model is closed.
+        """
+        options = _options.read(output, iterations, missing, absent, engine, instruction_set)
+        return Scorer(self._open().schema, options)
+
+    def _scorer(
+        self,
+        output: Output,
+        iterations: Iterations,
+        missing: SupportsFloat | None,
+        absent: Absent | None,
+    ) -> Scorer:
+        """A cached scorer. No lock: a fork could copy it locked. Two threads may compile the same one."""
+        core = self._open()
+        key: Any = output
+        if iterations is not None or missing is not None or absent is not None:
+            key = _options.read(output, iterations, missing, absent)
+        scorer = core.scorers.get(key)
+        if scorer is None:
+            scorer = Scorer(core.schema, _options.read(output, iterations, missing, absent))
+            if len(core.scorers) >= _CACHED_SCORERS:
+                core.scorers = {}
+            core.scorers[key] = scorer
+        return scorer
+
+    def __repr__(self) -> str:
+        core = self._core
+        if core is None:
+            return "<apus.Model, closed>"
+        info = core.info
+        return (
+            f"<apus.Model, {info.source_library} {info.objective}, {info.feature_count} features, "
+            f"{info.tree_count} trees>"
+        )
+
+
+def load(source: Source) -> Model:
+    """Load a model.
+
+    Args:
+        source: the path of a model file, as str or os.PathLike, or its content, as anything that holds bytes.
+            The format is detected from the content. The file is read once; the bytes are not kept.
+
+    Raises:
+        ApusError: the file cannot be read (APUS_FILE_UNREADABLE), or is no model that Apus reads; the error
+            says where in the file.
+        TypeError: `source` is neither a path nor bytes.
+    """
+    address = ctypes.c_void_p()
+    error = _ffi.Error()
+    if isinstance(source, (str, os.PathLike)):
+        path = os.fsencode(source)
+        if b"\0" in path:
+            raise ApusError(_ffi.FILE_UNREADABLE, "a path cannot hold a zero byte")
+        status = _ffi.model_load_file(path, address, error)
+    else:
+        content = np.frombuffer(memoryview(source).cast("B"), np.uint8) if len(source) else np.empty(0)
+        status = _ffi.model_load_bytes(address_of(content), len(content), address, error)
+    if status != _ffi.OK:
+        raise_error(error)
+    assert address.value is not None
+    return Model(_OpenModel(Handle(address.value, _ffi.model_release)))
