@@ -27,14 +27,14 @@
  * Results do not depend on the batch size, the thread count, the engine or the instruction set.
  *
  * Threads. Functions that take `const apus_x *` may run at the same time on the same object, from any
- *   number of threads; they take no lock, and the scoring calls neither allocate nor start a thread except
- *   where their text says so. Functions that take `apus_x *` need that reference for themselves.
+ *   number of threads; they take no lock, and scoring calls that succeed neither allocate nor start a
+ *   thread except where their text says so. A thread must not be cancelled inside Apus. Functions that take `apus_x *` need that reference for themselves.
  *
  * Fork. Every object made before fork() works in the child. Threads of a batch call end with the call.
  *
  * Memory. Input memory is only read, and not kept after the call. Strings that Apus returns are UTF-8
  *   as stored in the file, end with a zero byte, and live as long as the object they were asked from.
- *   No function prints, exits, or changes the locale, the floating-point state or a signal handler.
+ *   No function prints, exits, or changes the locale, the floating-point modes or a signal handler.
  *   Scoring takes its scratch memory from the stack (about 24 KiB); and from the heap, for the length of
  *   the call, for rows of more than 4096 features that must be gathered or converted, and for rows of
  *   more than 1024 margins. Then it may return APUS_OUT_OF_MEMORY.
@@ -42,8 +42,9 @@
  * Structs. `struct_size` comes first in each options and info struct: set it to sizeof of the struct you
  *   were compiled with. In options, zero means the default, and a NULL pointer means all defaults.
  *   A larger struct than this library knows is accepted if the unknown tail is zero. In info structs
- *   Apus fills the part that both sides know. A struct_size below 4 or above 4096 is refused: with
- *   APUS_INVALID_OPTION in options, with APUS_INVALID_ARGUMENT in info structs.
+ *   Apus fills the part that both sides know. A struct_size that is below 8, above 4096 or no
+ *   multiple of 8 is refused: with APUS_INVALID_OPTION in options, with APUS_INVALID_ARGUMENT in info
+ *   structs.
  *
  * Arguments. Row, column and output pointers must be aligned to their element type and must not overlap.
  *   A NULL object, a NULL array with a length other than zero, a length that overflows or a misaligned
@@ -141,8 +142,8 @@ typedef struct apus_model apus_model;
  *   model  receives a reference that the caller releases; NULL is stored on failure
  *
  * The file is read once and may be changed or removed afterwards.
- * Limits: nesting depth 64; 2^31 - 1 nodes a tree, trees or features; 2^20 outputs;
- * 256 MiB of category sets.
+ * Limits: nesting depth 64; 2^31 - 1 nodes a tree or trees; 2^24 features; 2^20
+ * outputs; 256 MiB of category sets; 256 keys an object.
  * Returns APUS_FILE_UNREADABLE and any status from APUS_UNKNOWN_FORMAT to APUS_OUT_OF_MEMORY. */
 apus_status apus_model_load_file(const char *path, apus_model **model, apus_error *error);
 
@@ -335,7 +336,8 @@ const char *apus_instruction_set_name(void);
  * 6. One row
  * ------------------------------------------------------------------------------------------------ */
 
-/* Score one row: the call for a service. Allocates nothing, makes no system call, starts no thread.
+/* Score one row: the call for a service. Allocates nothing (but see Memory above for very wide rows), makes no
+ * system call, starts no thread.
  *
  *   row            feature_count values; NaN is missing; for a categorical feature the category code
  *   feature_count  must equal the scorer's, else APUS_FEATURE_COUNT_MISMATCH

@@ -90,11 +90,6 @@ public func apus_scorer_score_csr_f64(
 
 // MARK: - Checks of the three layouts
 
-/// The pointer itself, or where there is nothing to read, and so no address, an aligned one that is never read.
-private func present<Element>(_ pointer: UnsafePointer<Element>?) -> UnsafePointer<Element> {
-  pointer ?? UnsafePointer(bitPattern: 64)!
-}
-
 private func checkedStride<Value>(
   _ rows: UnsafePointer<Value>?, _ rowCount: Int, _ featureCount: Int, _ rowStride: Int, _ scorer: Scorer
 ) throws(ModelError) -> Int {

@@ -46,7 +46,7 @@ public func apus_model_find_category_text(
     }
     if case .text(let entries) = feature.categories {
       for (index, entry) in entries.enumerated() where model.texts.equal(entry, wanted) {
-        code.pointee = Int32(index)
+        code.pointee = Int32(clamping: index)
         return
       }
     }
@@ -64,7 +64,7 @@ public func apus_model_find_category_integer(
     guard let code else { throw invalidArgument("code is NULL") }
     if case .integer(let entries) = try feature(featureIndex, of: model).categories {
       for (index, entry) in entries.enumerated() where entry == value {
-        code.pointee = Int32(index)
+        code.pointee = Int32(clamping: index)
         return
       }
     }

@@ -24,14 +24,14 @@ public func apus_model_get_info(
     facts.has_feature_names = model.hasFeatureNames ? 1 : 0
     facts.best_iteration = Int32(model.bestIteration)
     if let ensemble = model.ensemble {
-      facts.iteration_count = Int32(ensemble.iterationCount)
-      facts.tree_count = Int32(ensemble.trees.count)
+      facts.iteration_count = Int32(clamping: ensemble.iterationCount)
+      facts.tree_count = Int32(clamping: ensemble.trees.count)
       facts.max_depth = Int32(ensemble.maxDepth)
       facts.node_count = Int64(ensemble.nodes.count)
       facts.leaf_count = Int64(ensemble.leafCount)
     }
     facts.memory_bytes = Int64(model.byteCount)
-    facts.attribute_count = Int32(model.attributes.count)
+    facts.attribute_count = Int32(clamping: model.attributes.count)
     facts.categorical_feature_count = Int32(model.categoricalFeatureCount)
     try writeInfo(facts, to: info, name: "apus_model_info")
   }
@@ -53,7 +53,7 @@ public func apus_model_get_feature(
       facts.name_length = name.length
     }
     facts.category_kind = kind(of: feature.categories)
-    facts.category_count = Int32(feature.categories.count)
+    facts.category_count = Int32(clamping: feature.categories.count)
     facts.has_doubtful_categories = feature.hasDoubtfulCategories ? 1 : 0
     try writeInfo(facts, to: info, name: "apus_feature_info")
   }

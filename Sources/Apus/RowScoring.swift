@@ -12,8 +12,9 @@ public func apus_scorer_score_row_f32(
     try checkFeatureCount(featureCount, scorer)
     try checkPointer(row, featureCount, "row")
     try checkOut(out, outCapacity, rowCount: 1, scorer)
-    guard let row, let out else { return }
-    try scorer.scoreRow(row, out: out)
+    // Without trees there may be no leaves to write, and without features no row to read.
+    guard let out, scorer.valueCount > 0 else { return }
+    try scorer.scoreRow(present(row), out: out)
   }
 }
 
@@ -27,7 +28,7 @@ public func apus_scorer_score_row_f64(
     try checkFeatureCount(featureCount, scorer)
     try checkPointer(row, featureCount, "row")
     try checkOut(out, outCapacity, rowCount: 1, scorer)
-    guard let row, let out else { return }
-    try scorer.score(Batch(rows: .rows64(row, stride: featureCount), rowCount: 1, out: out))
+    guard let out, scorer.valueCount > 0 else { return }
+    try scorer.score(Batch(rows: .rows64(present(row), stride: featureCount), rowCount: 1, out: out))
   }
 }

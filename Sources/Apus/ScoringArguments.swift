@@ -28,6 +28,11 @@ func checkPointer<Element>(
   }
 }
 
+/// The pointer itself, or where there is nothing to read, and so no address, an aligned one that is never read.
+func present<Element>(_ pointer: UnsafePointer<Element>?) -> UnsafePointer<Element> {
+  pointer ?? UnsafePointer(bitPattern: 64)!
+}
+
 /// `out` has room for the results of all rows.
 @inline(__always)
 func checkOut(
@@ -68,7 +73,7 @@ func score(
     threadCount = max(Int(given.thread_count), 1)
     baseMargins = try checkedBaseMargins(given, rowCount: rowCount, scorer)
   }
-  guard let out, rowCount > 0 else { return }
+  guard let out, rowCount > 0, scorer.valueCount > 0 else { return }
   var batch = Batch(rows: rows, rowCount: rowCount, out: out)
   batch.threadCount = threadCount
   batch.baseMargins = baseMargins

@@ -24,7 +24,7 @@ struct DecimalNumber {
   @inline(__always)
   private func roundedExactlyInDouble<Value: BinaryFloatingPoint>(to type: Value.Type) -> Value? {
     guard digits.isEmpty, significand < 1 << 53, exponent >= -22, exponent <= 22 else { return nil }
-    let power = powersOfTen.withUnsafeElement(exponent < 0 ? -exponent : exponent)
+    let power = powersOfTen.element(exponent < 0 ? -exponent : exponent)
     let double = exponent < 0 ? Double(significand) / power : Double(significand) * power
     if Value.significandBitCount >= Double.significandBitCount { return Value(double) }
     if significand == 0 { return 0 }
@@ -48,22 +48,37 @@ struct DecimalNumber {
       power = digitsExponent
     }
     guard !quotient.isZero else { return 0 }
-    // Far outside the range of a double; also bounds the work below.
-    let magnitude = power + (digits.isEmpty ? 19 : digits.count)
-    if power > 400 { return .infinity }
-    if magnitude < -400 { return 0 }
+    // Far outside the range of the result; this also bounds the work below.
+    let range = Int(Value.greatestFiniteMagnitude.exponent) * 2 / 5
+    if power > range { return .infinity }
+    if power + (digits.isEmpty ? 20 : digits.count) < -range { return 0 }
 
     var shift = 0
     var isInexact = false
     if power >= 0 {
-      for _ in 0..<power { quotient.multiply(by: 10, adding: 0) }
+      for exponent in PowerOfTenSteps(power) { quotient.multiply(by: exponent, adding: 0) }
     } else {
       shift = max(0, 72 + -power * 10 / 3 + 1 - quotient.bitCount)
       quotient.shiftLeft(shift)
-      // Dividing by 10 again and again cuts off the same as dividing by the power once.
-      for _ in 0..<(-power) where quotient.divide(by: 10) != 0 { isInexact = true }
+      // Dividing step by step cuts off the same as dividing by the power once.
+      for divisor in PowerOfTenSteps(-power) where quotient.divide(by: divisor) != 0 { isInexact = true }
     }
     return quotient.rounded(scaledBy: -shift, isInexact: isInexact, to: type)
+  }
+}
+
+/// A power of ten as factors that fit a word of `BigNumber`.
+private struct PowerOfTenSteps: Sequence, IteratorProtocol {
+  private var rest: Int
+
+  init(_ exponent: Int) { rest = exponent }
+
+  mutating func next() -> UInt32? {
+    guard rest > 0 else { return nil }
+    var factor: UInt32 = 1
+    for _ in 0..<Swift.min(rest, 9) { factor *= 10 }
+    rest -= 9
+    return factor
   }
 }
 
@@ -74,7 +89,7 @@ private struct PowersOfTen {
 
   /// `10^exponent`, 0 <= exponent <= 22. Products of exact powers below 10^23 are exact.
   @inline(__always)
-  func withUnsafeElement(_ exponent: Int) -> Double {
+  func element(_ exponent: Int) -> Double {
     let tens =
       switch exponent & 7 {
       case 0: low.0

@@ -56,15 +56,18 @@ struct Key {
   static func ~= (literal: StaticString, key: Key) -> Bool { key.bytes.equals(literal) }
 }
 
-/// The keys of one object so far. Only the first 64 are kept, more than any format that is read has, so that a
-/// hostile file with millions of keys does not take quadratic time.
+/// The keys of one object so far, for refusing one that repeats. A format whose objects have more known keys than
+/// this limit asks for a larger one; a hostile file with more keys is refused instead of searched at length.
 struct UniqueKeys {
+  static let limit = 256
   private var keys: [Key] = []
+
+  var isFull: Bool { keys.count == Self.limit }
 
   /// False if the key is there already.
   mutating func insert(_ key: Key) -> Bool {
     for known in keys where known.bytes == key.bytes { return false }
-    if keys.count < 64 { keys.append(key) }
+    keys.append(key)
     return true
   }
 }

@@ -84,15 +84,23 @@ public enum Link: Sendable {
     return best
   }
 
+  /// Heapsort: in place, and never quadratic. NaN has no order; where it ends up is left open, as in xgboost.
   private static func sort(_ x: UnsafeMutablePointer<Float>, _ count: Int) {
-    for index in 1..<max(count, 1) {
-      let value = x[index]
-      var hole = index
-      while hole > 0, value < x[hole - 1] {
-        x[hole] = x[hole - 1]
-        hole -= 1
-      }
-      x[hole] = value
+    for root in stride(from: count / 2 - 1, through: 0, by: -1) { siftDown(x, root, count) }
+    for end in stride(from: count - 1, to: 0, by: -1) {
+      (x[0], x[end]) = (x[end], x[0])
+      siftDown(x, 0, end)
+    }
+  }
+
+  private static func siftDown(_ x: UnsafeMutablePointer<Float>, _ start: Int, _ count: Int) {
+    var root = start
+    while 2 * root + 1 < count {
+      var child = 2 * root + 1
+      if child + 1 < count, x[child] < x[child + 1] { child += 1 }
+      if !(x[root] < x[child]) { return }
+      (x[root], x[child]) = (x[child], x[root])
+      root = child
     }
   }
 

@@ -59,6 +59,11 @@ int apus_shim_read_file(const char *path, void **bytes, size_t *length) {
   /* A pipe or a socket has no end to seek to, and a device has it at 0: neither is read. */
   off_t size = lseek(file, 0, SEEK_END);
   int error = size >= 0 && lseek(file, 0, SEEK_SET) == 0 ? 0 : errno;
+  if (!error && size == 0) {
+    char byte;
+    ssize_t count = read(file, &byte, 1);
+    if (count != 0) error = count < 0 ? errno : ESPIPE;
+  }
   if (!error) error = read_all(file, (size_t)size, bytes, length);
   close(file);
   return error;

@@ -55,6 +55,14 @@ static int32_t start(pthread_t *threads, int32_t wanted, job *shared) {
   return started;
 }
 
+/* Apart, so that a call without threads does not pay for the stack of this one. */
+__attribute__((noinline)) static void work_with_others(int32_t thread_count, job *shared) {
+  pthread_t threads[APUS_THREAD_LIMIT];
+  int32_t started = start(threads, thread_count - 1, shared);
+  work(shared);
+  for (int32_t i = 0; i < started; i++) pthread_join(threads[i], 0);
+}
+
 void apus_shim_parallel(int32_t thread_count, intptr_t count, void *context,
                         void (*body)(void *context, int32_t worker, intptr_t index)) {
   job shared = {.count = count, .context = context, .body = body};
@@ -62,12 +70,6 @@ void apus_shim_parallel(int32_t thread_count, intptr_t count, void *context,
   atomic_init(&shared.next_worker, 0);
   if (thread_count > count) thread_count = (int32_t)count;
   if (thread_count > APUS_THREAD_LIMIT) thread_count = APUS_THREAD_LIMIT;
-  if (thread_count <= 1) {
-    work(&shared);
-    return;
-  }
-  pthread_t threads[APUS_THREAD_LIMIT];
-  int32_t started = start(threads, thread_count - 1, &shared);
-  work(&shared);
-  for (int32_t i = 0; i < started; i++) pthread_join(threads[i], 0);
+  if (thread_count <= 1) work(&shared);
+  else work_with_others(thread_count, &shared);
 }

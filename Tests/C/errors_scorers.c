@@ -66,6 +66,9 @@ static void check_options_sizes(const apus_model *model)
   REFUSED_FIELD(APUS_INVALID_OPTION, "struct_size", model, struct_size, 0);
   REFUSED_FIELD(APUS_INVALID_OPTION, "struct_size", model, struct_size, 3);
   REFUSED_FIELD(APUS_INVALID_OPTION, "struct_size", model, struct_size, 4097);
+  /* In the middle of the pointer `engine`. */
+  REFUSED_FIELD(APUS_INVALID_OPTION, "struct_size", model, struct_size,
+                (uint32_t)offsetof(apus_scorer_options, engine) + 4);
   REFUSED_FIELD(APUS_INVALID_OPTION, "struct_size", model, struct_size, UINT32_MAX);
 
   /* Options of an older header end earlier; what lies behind them is not read. */
@@ -87,10 +90,12 @@ static void check_info(const apus_scorer *scorer)
   REFUSED(APUS_INVALID_ARGUMENT, "info", apus_scorer_get_info(scorer, NULL, error));
   info.struct_size = 0;
   REFUSED(APUS_INVALID_ARGUMENT, "struct_size", apus_scorer_get_info(scorer, &info, error));
-  info.struct_size = offsetof(apus_scorer_info, value_count);
+  info.struct_size = offsetof(apus_scorer_info, value_count); /* not a multiple of 8 */
+  REFUSED(APUS_INVALID_ARGUMENT, "struct_size", apus_scorer_get_info(scorer, &info, error));
+  info.struct_size = offsetof(apus_scorer_info, margin_count);
   ACCEPTED(apus_scorer_get_info(scorer, &info, error));
   check(info.feature_count > 0, "a shorter info struct is not filled");
-  check(info.value_count == 0x5a5a5a5a, "written behind the end of a shorter info struct");
+  check(info.margin_count == 0x5a5a5a5a, "written behind the end of a shorter info struct");
 }
 
 void refuse_scorers(const subjects *with)

@@ -98,7 +98,7 @@ CONFIGURATIONS = [
     _c("quantiles", "reg:quantileerror", quantile_alpha="[0.1, 0.5, 0.9]", since="2.1.4", rounds=8),
     _c("base-score", "binary:logistic", label="binary", base_score=0.003, min_child_weight=0.001),
     # Boosters.
-    _c("dart", "binary:logistic", label="binary", **DART),
+    _c("dart", "binary:logistic", label="binary", base_score=0.3, **DART),
     _c(
         "dart-forest",
         "reg:squarederror",

@@ -17,6 +17,8 @@ struct XGBoostLearner {
 
 /// More outputs than this are refused: a file can state the number without a byte behind it.
 let outputLimit = 1 << 20
+/// Likewise for features: a sparse row takes room for each.
+let featureLimit = 1 << 24
 
 extension XGBoostLoader {
   /// Hands everything but the trees to the builder.
@@ -34,6 +36,9 @@ extension XGBoostLoader {
     guard learner.outputCount <= outputLimit else {
       throw ModelError(.limitExceeded, "\(learner.outputCount) outputs are more than \(outputLimit)")
     }
+    guard featureCount <= featureLimit else {
+      throw ModelError(.limitExceeded, "'num_feature' is \(featureCount), more than \(featureLimit)")
+    }
     builder.featureCount = featureCount
     try describeFeatures(featureCount)
     builder.setObjective(objective)
@@ -41,28 +46,30 @@ extension XGBoostLoader {
       throw ModelError(.unsupported, "objective '\(objective)' is not known")
     }
     builder.link = links.link
-    builder.baseMargins = links.inverse.apply(try baseScores())
+    builder.baseMargins = try baseMargins(links.inverse)
     try describeBooster()
-    // Until 1.3 the predictor summed the trees by themselves (`cpu_predictor.cc: PredValue`).
-    let isOld = builder.sourceVersion != .unknown && builder.sourceVersion < SourceVersion(1, 3, 0)
+    // Until 1.3, and dart until 1.4, the trees were summed by themselves (`PredValue` in cpu_predictor.cc, gbtree.cc).
+    let isDart = (booster.name ?? []).equals("dart")
+    let isOld =
+      builder.sourceVersion != .unknown && builder.sourceVersion < SourceVersion(1, isDart ? 4 : 3, 0)
     builder.addsBaseLast = isOld && builder.linearWeights == nil
     if let bestIteration = learner.bestIteration, bestIteration < builder.iterationStarts.count - 1 {
       builder.bestIteration = max(bestIteration, -1)
     }
   }
 
-  /// The base score of each output. gblinear uses the first for all (`src/gbm/gblinear.cc: PredictBatchInternal`).
-  private func baseScores() throws(ModelError) -> [Float] {
+  /// The margin of each output before any tree. gblinear takes the first for all
+  /// (`src/gbm/gblinear.cc: PredictBatchInternal`).
+  private func baseMargins(_ inverse: InverseLink) throws(ModelError) -> [Float] {
     guard let scores = learner.baseScore else { throw missing("base_score", in: "'learner_model_param'") }
-    let outputCount = learner.outputCount
-    if scores.count == 1 || (booster.name ?? []).equals("gblinear") {
-      return Array(repeating: scores[0], count: outputCount)
-    }
-    guard scores.count == outputCount else {
+    let count = learner.outputCount
+    let isLinear = (booster.name ?? []).equals("gblinear")
+    guard scores.count == 1 || scores.count == count || isLinear else {
       throw ModelError(
-        .invalidModel, "'base_score' has \(scores.count) values, but the model has \(outputCount) outputs")
+        .invalidModel, "'base_score' has \(scores.count) values, but the model has \(count) outputs")
     }
-    return scores
+    let margins = inverse.apply(scores.count == 1 ? Array(repeating: scores[0], count: count) : scores)
+    return isLinear ? Array(repeating: margins[0], count: count) : margins
   }
 
   private mutating func describeFeatures(_ count: Int) throws(ModelError) {

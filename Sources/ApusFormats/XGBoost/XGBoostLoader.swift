@@ -114,6 +114,10 @@ extension XGBoostLoader {
   /// on which of the two counts.
   mutating func nextKey(_ keys: inout UniqueKeys) throws(ModelError) -> Key? {
     guard let key = try reader.nextKey() else { return nil }
+    guard !keys.isFull else {
+      throw ModelError(
+        .limitExceeded, "an object has more than \(UniqueKeys.limit) keys", byteOffset: reader.offset)
+    }
     guard keys.insert(key) else {
       throw ModelError(
         .invalidModel, "'\(key.bytes)' appears twice in one object", byteOffset: reader.offset)

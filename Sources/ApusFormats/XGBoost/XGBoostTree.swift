@@ -11,6 +11,8 @@ struct XGBoostTree<Reader: DocumentReader> {
   var defaultLeft: [Int32] = []
   var splitTypes: [Int32] = []
   var leafWeights: [Float] = []
+  /// Whether a leaf has taken the row of `leafWeights`.
+  var isRowTaken: [Bool] = []
   /// Where `base_weights` stand. They are read only in the rare file that needs them: see `readLeafVectors`.
   var baseWeights: Reader?
 
@@ -22,6 +24,7 @@ struct XGBoostTree<Reader: DocumentReader> {
   mutating func removeAll() {
     nodeCount = nil
     leafVectorSize = 1
+    isRowTaken.removeAll(keepingCapacity: true)
     baseWeights = nil
     leftChildren.removeAll(keepingCapacity: true)
     rightChildren.removeAll(keepingCapacity: true)
@@ -195,11 +198,14 @@ extension XGBoostLoader {
   ) throws(ModelError) -> ArraySlice<Int32> {
     let start = Int(tree.categoryStarts[set])
     let size = Int(tree.categorySizes[set])
-    guard start >= 0, size > 0, start + size <= tree.categories.count else {
+    let previousEnd = set == 0 ? 0 : Int(tree.categoryStarts[set - 1]) + Int(tree.categorySizes[set - 1])
+    // Segments that overlap could name the same entries again and again.
+    guard start >= previousEnd, size > 0, start + size <= tree.categories.count else {
       throw ModelError(
         .invalidModel,
         "'categories_segments' and 'categories_sizes' give node \(node) \(size) entries of 'categories' from"
-          + " \(start) on, but it has \(tree.categories.count)", tree: index, node: node)
+          + " \(start) on, but it has \(tree.categories.count), of which \(previousEnd) are taken",
+        tree: index, node: node)
     }
     let categories = tree.categories[start..<(start + size)]
     for category in categories where category < 0 || Int(category) >= CategorySets.categoryLimit {
