@@ -1,6 +1,7 @@
 import ApusEngine
 import ApusModel
 import CApus
+import CApusShims
 
 // The checks that stand before every scoring call. After them a scorer reads and writes without looking.
 
@@ -67,8 +68,9 @@ func score(
   var baseMargins: UnsafePointer<Double>?
   if let options {
     let given = try readOptions(options, zero: apus_batch_options(), name: "apus_batch_options")
-    guard given.thread_count >= 0, given.thread_count <= 1024 else {
-      throw ModelError(.invalidOption, "thread_count is \(given.thread_count), not in 0 to 1024")
+    guard given.thread_count >= 0, given.thread_count <= APUS_THREAD_LIMIT else {
+      throw ModelError(
+        .invalidOption, "thread_count is \(given.thread_count), not in 0 to \(APUS_THREAD_LIMIT)")
     }
     threadCount = max(Int(given.thread_count), 1)
     baseMargins = try checkedBaseMargins(given, rowCount: rowCount, scorer)

@@ -101,8 +101,8 @@ extension JSONReader {
     return offset - start
   }
 
-  /// Reads an exponent, kept within a million: any number that could be brought back into range by more
-  /// digits would be larger than a file.
+  /// Reads an exponent, kept within a million, where a number with fewer than a million digits is 0 or infinite
+  /// anyway.
   private mutating func readExponent() throws(ModelError) -> Int {
     var isNegative = false
     if bytes.peek() == UInt8(ascii: "-") || bytes.peek() == UInt8(ascii: "+") {

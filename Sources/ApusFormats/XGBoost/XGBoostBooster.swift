@@ -81,7 +81,7 @@ extension XGBoostLoader {
     while try reader.nextElement() { try readTree() }
   }
 
-  /// Hands what was read to the builder. `outputCount` is the number of classes or targets.
+  /// Hands what was read to the builder.
   mutating func describeBooster() throws(ModelError) {
     guard booster.wasRead else { throw missing("gradient_booster", in: "'learner'") }
     guard let name = booster.name else { throw missing("name", in: "'gradient_booster'") }

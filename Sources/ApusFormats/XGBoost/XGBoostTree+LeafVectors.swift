@@ -45,7 +45,8 @@ extension XGBoostLoader {
     if hasRowPerLeaf {
       guard !tree.isRowTaken[row] else {
         throw ModelError(
-          .invalidModel, "leaf \(node) names row \(row) of 'leaf_weights', which another leaf has", tree: index,
+          .invalidModel, "leaf \(node) names row \(row) of 'leaf_weights', which another leaf has",
+          tree: index,
           node: node)
       }
       tree.isRowTaken[row] = true

@@ -9,7 +9,7 @@
  *
  * A stump "x[7] < 0.5, missing goes right" with leaves 1.25 and -3 in a forest by itself:
  *
- *   index | value | feature_and_flags      | left | source_id
+ *   index | value | feature_and_flags      | left | payload
  *       0 |  0.5  | 7                      |    1 | 0
  *       1 |  1.25 | APUS_WALK_LEAF         |    - | 1
  *       2 | -3    | APUS_WALK_LEAF         |    - | 2

@@ -106,6 +106,7 @@ refuse("feature-negative", BINARY, put(f"{TREE}/split_indices/0", -3), "-3")
 refuse("tree-ids-swapped", BINARY, both(put(f"{MODEL}/trees/0/id", 1), put(f"{MODEL}/trees/1/id", 0)), "id")
 refuse("leaf-index-out-of-range", VECTOR, lambda d: _last_leaf(d, 4711), "4711")
 refuse("leaf-index-negative", VECTOR, lambda d: _last_leaf(d, -7), "-7")
+refuse("leaf-index-twice", VECTOR, lambda d: _last_leaf(d, 0), "row 0")
 
 
 def _last_leaf(document, row):
@@ -126,6 +127,7 @@ for _name, _text in (
 ):
     refuse(f"num_feature-{_name}", BINARY, put(f"{PARAMETERS}/num_feature", _text), "num_feature")
 refuse("num_feature-huge", BINARY, put(f"{PARAMETERS}/num_feature", "3000000000"), "num_feature", LIMIT)
+refuse("num_feature-large", BINARY, put(f"{PARAMETERS}/num_feature", "16777217"), "num_feature", LIMIT)
 for _name, _text in (
     ("word", "abc"),
     ("empty", ""),
@@ -173,6 +175,7 @@ refuse(
     "categories_segments-out-of-range", CATEGORIES, put(f"{TREE}/categories_segments/0", 4711), "categories_segments"
 )
 refuse("categories_segments-negative", CATEGORIES, put(f"{TREE}/categories_segments/0", -1), "categories_segments")
+refuse("categories_segments-overlapping", CATEGORIES, put(f"{TREE}/categories_segments/1", 0), "categories_segments")
 refuse("categories_segments-short", CATEGORIES, shorten(f"{TREE}/categories_segments"), "categories_segments")
 refuse("categories_sizes-out-of-range", CATEGORIES, put(f"{TREE}/categories_sizes/0", 4711), "categories_sizes")
 refuse("categories_sizes-negative", CATEGORIES, put(f"{TREE}/categories_sizes/0", -1), "categories_sizes")
