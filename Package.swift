@@ -4,10 +4,12 @@ import PackageDescription
 // MARK: - Settings
 
 /// Release builds use Embedded Swift: no Swift runtime in the shared library. Debug builds and tests use
-/// ordinary Swift on the same sources.
+/// ordinary Swift on the same sources. Not `enableExperimentalFeature`, whose condition is forgotten when a
+/// product is linked: the test bundle would not find the Swift runtime.
+let embedded = ["-enable-experimental-feature", "Embedded"]
+
 let core: [SwiftSetting] = [
-  .enableExperimentalFeature("Embedded", .when(configuration: .release)),
-  .unsafeFlags(["-wmo"], .when(configuration: .release)),
+  .unsafeFlags(embedded + ["-wmo"], .when(configuration: .release))
 ]
 
 /// For the module that sees untrusted bytes: each use of raw memory is marked `unsafe`, its proof beside it.
@@ -61,7 +63,7 @@ let package = Package(
       linkerSettings: [
         .linkedLibrary("m"),
         .unsafeFlags(
-          [
+          embedded + [
             "-use-ld=lld", "-Xlinker", "--icf=all", "-Xlinker", "--as-needed", "-Xlinker", "--gc-sections",
             "-Xlinker", "-soname=libapus.so.1",
             "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/Apus/exports.map", "-Xlinker",
@@ -70,6 +72,15 @@ let package = Package(
             "--strip-all",
           ], .when(configuration: .release)),
       ]),
+
+    // MARK: Tests
+    .testTarget(
+      name: "TestSupport", dependencies: ["ApusEngine", "ApusFormats", "ApusModel"], swiftSettings: optimised),
+    .testTarget(name: "ApusModelTests", dependencies: ["ApusModel", "TestSupport"]),
+    .testTarget(name: "ApusFormatsTests", dependencies: ["ApusFormats", "TestSupport"]),
+    .testTarget(
+      name: "ApusEngineTests", dependencies: ["ApusEngine", "TestSupport"], swiftSettings: optimised),
+    .testTarget(name: "ApusTests", dependencies: ["Apus", "CApus", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

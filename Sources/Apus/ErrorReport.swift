@@ -26,16 +26,11 @@ private func report(_ failure: ModelError, to error: UnsafeMutablePointer<apus_e
   error.pointee.byte_offset = Int64(failure.byteOffset)
   error.pointee.row = Int64(failure.row)
   withUnsafeMutableBytes(of: &error.pointee.message) { message in
-    var length = 0
-    for byte in placed(failure).utf8 where length < message.count - 1 {
-      message[length] = byte
-      length += 1
-    }
-    // A message that is cut ends with whole characters: continuation bytes and their first byte go.
-    if length == message.count - 1 {
-      while length > 0, message[length - 1] & 0xC0 == 0x80 { length -= 1 }
-      if length > 0, message[length - 1] >= 0xC0 { length -= 1 }
-    }
+    let sentence = placed(failure).utf8
+    var length = min(sentence.count, message.count - 1)
+    // A message that is cut ends with a whole character: back to the first byte of the one that is not.
+    while length < sentence.count, length > 0, sentence[length] & 0xC0 == 0x80 { length -= 1 }
+    for index in 0..<length { message[index] = sentence[index] }
     message[length] = 0
   }
 }

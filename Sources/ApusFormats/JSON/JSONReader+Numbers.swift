@@ -101,8 +101,8 @@ extension JSONReader {
     return offset - start
   }
 
-  /// Reads an exponent, kept within a million, where a number with fewer than a million digits is 0 or infinite
-  /// anyway.
+  /// Reads an exponent, kept within 10^15: no file has as many digits, so no digits can bring such a number back
+  /// into range.
   private mutating func readExponent() throws(ModelError) -> Int {
     var isNegative = false
     if bytes.peek() == UInt8(ascii: "-") || bytes.peek() == UInt8(ascii: "+") {
@@ -110,14 +110,14 @@ extension JSONReader {
       bytes.advance()
     }
     let start = offset
+    let limit = 1_000_000_000_000_000
     var magnitude: UInt64 = 0
-    let count = try readDigits(&magnitude)
-    if count > 7 {
-      // Leading zeros aside, more than seven digits are beyond a million.
+    if try readDigits(&magnitude) > 15 {
+      // The value may have wrapped around, or only begin with zeros.
       let significant = bytes.bytes(start..<offset).drop { $0 == UInt8(ascii: "0") }
-      if significant.count > 7 { magnitude = 1_000_000 }
+      if significant.count > 15 { magnitude = UInt64(limit) }
     }
-    let exponent = Int(min(magnitude, 1_000_000))
+    let exponent = min(Int(truncatingIfNeeded: magnitude), limit)
     return isNegative ? -exponent : exponent
   }
 

@@ -135,7 +135,10 @@ struct UBJSONReader: DocumentReader {
     let array = try readArrayHeader()
     if let type = array.elementType, let count = array.remaining {
       values.reserveCapacity(values.count + count)
-      for _ in 0..<count { values.append(try narrow(try readInteger(type))) }
+      for _ in 0..<count {
+        let value = try readInteger(type)
+        values.append(try narrow(value))
+      }
     } else {
       try open(array)
       while try nextElement() {
@@ -251,8 +254,9 @@ extension UBJSONReader {
     var elementSize = 1
     if bytes.peek() == UInt8(ascii: "$") {
       bytes.advance()
-      let type = try bytes.next()
+      guard let type = bytes.peek() else { throw bytes.truncated() }
       guard let size = Self.numberSize(type) else { throw unknownType(type) }
+      bytes.advance()
       container.elementType = type
       elementSize = size
       guard bytes.peek() == UInt8(ascii: "#") else {
