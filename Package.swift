@@ -85,3 +85,34 @@ let package = Package(
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11
 )
+
+// MARK: - Fuzzers
+
+/// Only for Tests/Fuzz/run, which sets APUS_FUZZ and builds into a folder of its own: the modules above with
+/// coverage counters and address checks, and a program for each fuzzer.
+if Context.environment["APUS_FUZZ"] == "1" {
+  let checked = ["-O", "-sanitize=fuzzer,address", "-Xfrontend", "-assert-config", "-Xfrontend", "Debug"]
+  for target in package.targets where target.type == .regular {
+    if target.name == "CApusShims" {
+      target.cSettings! += [.unsafeFlags(["-fsanitize=fuzzer-no-link,address"])]
+    } else {
+      target.swiftSettings! += [.unsafeFlags(checked)]
+    }
+  }
+  // Without counters: what the fuzzers themselves do is not to guide them.
+  let harness: [CSetting] = [
+    .headerSearchPath("../../../include"), .headerSearchPath("../Support"), .define("_GNU_SOURCE"),
+    .unsafeFlags(["-O1", "-g", "-fsanitize=address", "-Wall", "-Wextra"]),
+  ]
+  package.targets.append(
+    .target(name: "FuzzSupport", path: "Tests/Fuzz/Support", publicHeadersPath: ".", cSettings: harness))
+  for (name, folder) in [
+    ("fuzz-json", "JSON"), ("fuzz-ubjson", "UBJSON"), ("fuzz-scoring", "Scoring"),
+    ("fuzz-differential", "Differential"),
+  ] {
+    package.targets.append(
+      .executableTarget(
+        name: name, dependencies: ["Apus", "FuzzSupport"], path: "Tests/Fuzz/\(folder)", cSettings: harness,
+        linkerSettings: [.unsafeFlags(["-use-ld=lld", "-sanitize=fuzzer,address"])]))
+  }
+}

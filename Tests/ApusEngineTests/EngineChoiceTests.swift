@@ -1,0 +1,107 @@
+import ApusModel
+import TestSupport
+import Testing
+
+@testable import ApusEngine
+
+/// Which engines take which models, so that none stops applying without a word.
+@Suite(.traced) struct EngineChoiceTests {
+  /// The engines that take the model, and what the others say.
+  private func answers(_ model: Model) throws -> [String: String?] {
+    var answers: [String: String?] = [:]
+    for choice in EngineChoice.allCases {
+      let trees = 0..<(model.ensemble?.trees.count ?? 0)
+      switch try choice.compile(model, trees: trees, instructionSet: .baseline) {
+      case .compiled(let engine):
+        #expect("\(engine.name)" == "\(choice.name)")
+        answers.updateValue(nil, forKey: "\(choice.name)")
+      case .refused(let reason): answers["\(choice.name)"] = reason.string
+      }
+    }
+    return answers
+  }
+
+  @Test func theEnginesAreKnown() {
+    #expect(EngineChoice.allCases.map { "\($0.name)" } == ["linear", "node-walk", "reference"])
+  }
+
+  @Test(arguments: ModelShape.allCases) func everyShapeHasItsEngines(_ shape: ModelShape) throws {
+    var random = RandomNumbers(seed: 5)
+    let model = try shape.make(&random)
+    let expected: [String: String?] =
+      shape.isLinear
+      ? ["linear": nil, "node-walk": "the model has no trees", "reference": nil]
+      : ["linear": "the model has trees", "node-walk": nil, "reference": nil]
+    #expect(try answers(model) == expected)
+    let best = shape.isLinear ? "linear" : "node-walk"
+    for level in levels {
+      let scorer = try Scorer.make(model, ScorerOptions(.margin, level: level))
+      #expect("\(scorer.engineName)" == best)
+      #expect(scorer.instructionSet == level)
+    }
+    let scorer = try Scorer.make(model, ScorerOptions())
+    #expect("\(scorer.engineName)" == best)
+    #expect(scorer.instructionSet == InstructionSet.allowed)
+  }
+
+  private func wideModel(featureCount: Int) throws -> Model {
+    var builder = ModelBuilder(format: .xgboostJSON, sourceLibrary: "xgboost")
+    builder.featureCount = featureCount
+    builder.baseMargins = [0]
+    builder.beginTree(nodeCount: 3)
+    builder.setSplit(0, feature: Int32(featureCount - 1), lessThan: 0, defaultLeft: true, left: 1, right: 2)
+    builder.setLeaf(1, value: 1)
+    builder.setLeaf(2, value: 2)
+    try builder.endTree()
+    builder.iterationStarts = [0, 1]
+    return try builder.build()
+  }
+
+  /// A node of the node walk has 28 bits for its feature.
+  @Test func moreFeaturesThanANodeCanName() throws {
+    let most = (1 << 28) - 1
+    let narrow = try wideModel(featureCount: most)
+    #expect("\(try Scorer.make(narrow, ScorerOptions()).engineName)" == "node-walk")
+    let wide = try wideModel(featureCount: most + 1)
+    #expect(try answers(wide)["node-walk"] == "it has 2^28 features or more")
+    #expect("\(try Scorer.make(wide, ScorerOptions()).engineName)" == "reference", "the reference takes any")
+    expectError(
+      .invalidOption, "engine 'node-walk' does not take this model: it has 2^28 features or more"
+    ) { () throws(ModelError) in try Scorer.make(wide, ScorerOptions(.margin, engine: .nodeWalk)) }
+  }
+
+  @Test func enginesThatCannotBeHad() throws {
+    var random = RandomNumbers(seed: 6)
+    let trees = try ModelShape.mixed.make(&random)
+    let linear = try ModelShape.linear.make(&random)
+    expectError(.invalidOption, "engine 'linear' does not take this model: the model has trees") {
+      () throws(ModelError) in try Scorer.make(trees, ScorerOptions(.margin, engine: .linear))
+    }
+    expectError(.invalidOption, "engine 'node-walk' does not take this model: the model has no trees") {
+      () throws(ModelError) in try Scorer.make(linear, ScorerOptions(.margin, engine: .nodeWalk))
+    }
+    for name in ["", "node", "node-walk ", "Node-Walk", "node-walks", "gpu\n"] as [StaticString] {
+      let shown = "\(name)".replacing("\n", with: "?")
+      expectError(
+        .invalidOption, "there is no engine '\(shown)': linear, node-walk and reference are known"
+      ) { () throws(ModelError) in
+        var options = ScorerOptions()
+        options.engine = name.bytes
+        return try Scorer.make(trees, options)
+      }
+    }
+  }
+
+  @Test func memoryIsThatOfTheTreesThatTakePart() throws {
+    var random = RandomNumbers(seed: 7)
+    let model = try ModelShape.stumps.make(&random)
+    let all = try Scorer.make(model, ScorerOptions(.margin))
+    var options = ScorerOptions(.margin)
+    options.iterationEnd = 1
+    let one = try Scorer.make(model, options)
+    #expect(one.byteCount < all.byteCount)
+    // A node has 16 bytes, a tree 8.
+    #expect(all.byteCount >= 12 * (3 * 16 + 8))
+    #expect(try Scorer.make(model, ScorerOptions(.margin, engine: .reference)).byteCount == 0)
+  }
+}

@@ -1,0 +1,16 @@
+/* amplification.h - small files that could ask for much memory or time. */
+#ifndef FUZZ_AMPLIFICATION_H
+#define FUZZ_AMPLIFICATION_H
+
+#include "document.h"
+
+typedef struct hostile_model {
+  const char *about;
+  value *(*make)(size_t size); /* about that many values */
+  size_t size;
+} hostile_model;
+
+/* The end of the list has no `about`. */
+extern const hostile_model hostile_models[];
+
+#endif /* FUZZ_AMPLIFICATION_H */

@@ -1,0 +1,121 @@
+import ApusEngine
+import ApusModel
+
+/// Random models of shapes that have broken scorers before.
+public enum ModelShape: String, CaseIterable, Sendable {
+  case mixed, multiclass, linear, vectors
+  case singleLeaves, stumps, chains, complete, manyLeaves
+  case oneFeature, manyFeatures, tooManyFeaturesForStack
+  case manyOutputs, tooManyOutputsForStack
+  case farCategories, specialValues, baseLast
+  case noTrees, noFeatures
+
+  public var isLinear: Bool { self == .linear }
+
+  /// Whether a row or its results take so much memory that tests had better use few.
+  public var isWide: Bool {
+    [.manyFeatures, .tooManyFeaturesForStack, .manyOutputs, .tooManyOutputsForStack].contains(self)
+  }
+
+  public func make(_ random: inout RandomNumbers) throws -> Model {
+    switch self {
+    case .mixed: return try RandomModel.make(&random, outputCount: 1)
+    case .multiclass: return try RandomModel.make(&random, outputCount: 5)
+    case .linear: return try RandomModel.make(&random, outputCount: 3)
+    case .vectors: return try RandomModel.make(&random, outputCount: 4)
+    default: return try build(&random)
+    }
+  }
+
+  private func build(_ random: inout RandomNumbers) throws -> Model {
+    var builder = ModelBuilder(format: .xgboostJSON, sourceLibrary: "xgboost")
+    builder.featureCount = featureCount
+    let outputCount = outputCount
+    builder.baseMargins = (0..<outputCount).map { _ in random.nextStep() / 3 }
+    builder.addsBaseLast = self == .baseLast
+    builder.link = outputCount > 1 ? .softmax : .clampedSigmoid
+    var tree = RandomTree(featureCount: builder.featureCount)
+    tree.growth = growth
+    tree.hasSpecialValues = self == .specialValues
+    if self == .farCategories {
+      tree.categories = [0, 1, 30, 31, 32, 33, 63, 64, 65_535, 65_536, 16_777_215]
+    }
+    for index in 0..<treeCount {
+      tree.vectorSize = outputCount > 1 && index % 3 == 0 ? outputCount : 0
+      try tree.add(splits: splitCount(&random), to: &builder, &random)
+      builder.treeOutputs.append(random.next(below: outputCount))
+    }
+    // Rounds of one tree, no tree and two trees.
+    builder.iterationStarts = [0]
+    while let last = builder.iterationStarts.last, last < treeCount {
+      builder.iterationStarts.append(min(last + random.next(below: 3), treeCount))
+    }
+    return try builder.build()
+  }
+
+  private var featureCount: Int {
+    switch self {
+    case .oneFeature: 1
+    case .manyFeatures: 2_000
+    case .tooManyFeaturesForStack: 6_000
+    case .noFeatures: 0
+    default: 7
+    }
+  }
+
+  private var outputCount: Int {
+    switch self {
+    case .manyOutputs: 1_100
+    case .tooManyOutputsForStack: 5_200
+    default: 1
+    }
+  }
+
+  private var treeCount: Int {
+    switch self {
+    case .noTrees: 0
+    case .manyLeaves: 2
+    case .farCategories: 3
+    case .manyOutputs, .tooManyOutputsForStack, .chains: 5
+    default: 12
+    }
+  }
+
+  private var growth: Growth {
+    switch self {
+    case .complete: .complete
+    case .chains: .chain
+    default: .random
+    }
+  }
+
+  private func splitCount(_ random: inout RandomNumbers) -> Int {
+    switch self {
+    case .singleLeaves, .noFeatures: 0
+    case .stumps: 1
+    case .chains: 500
+    case .complete: (1 << (1 + random.next(below: 8))) - 1
+    case .manyLeaves: 19_999
+    default: random.next(below: 60)
+    }
+  }
+}
+
+/// Rows of values that thresholds and category sets are likely to tell apart. Every seventh has the same value in
+/// all places.
+public func randomRows(_ random: inout RandomNumbers, count: Int, featureCount: Int) -> [Float] {
+  let special = RandomModel.specialValues + [30.99, 63, 64.5, 65, 65_535, 65_536.5, 16_777_215, 4_194_304]
+  var rows: [Float] = []
+  rows.reserveCapacity(count * featureCount)
+  for row in 0..<count {
+    let shared = random.nextStep()
+    for _ in 0..<featureCount {
+      if row % 7 == 6 {
+        rows.append(shared)
+      } else {
+        rows.append(random.next(below: 4) == 0 ? random.element(of: special) : random.nextStep())
+      }
+    }
+  }
+  return rows
+}

@@ -1,0 +1,43 @@
+import ApusEngine
+import ApusModel
+
+extension Model {
+  /// What `output` of each row is by definition: the reference scorer, between base margin and link.
+  ///
+  /// `trees` is nil for all. `baseMargins` are `outputCount` values a row, or nil for the model's own.
+  public func referenceValues(
+    _ rows: [Float], rowCount: Int, output: Output, trees: Range<Int>? = nil, baseMargins: [Double]? = nil
+  ) -> [Double] {
+    let trees = trees ?? 0..<(ensemble?.trees.count ?? 0)
+    let reference = ReferenceScorer(model: self, trees: trees)
+    var values: [Double] = []
+    rows.withUnsafeBufferPointer { rows in
+      // Rows of a model without features have no address.
+      let base = rows.baseAddress ?? UnsafePointer(bitPattern: 64)!
+      for index in 0..<rowCount {
+        let row = base + index * featureCount
+        if output == .leaf {
+          values += trees.map { Double(reference.leafIndex(of: row, tree: $0)) }
+          continue
+        }
+        let own = index * outputCount..<(index + 1) * outputCount
+        let start = baseMargins.map { $0[own].map { Float($0) } } ?? self.baseMargins
+        var margins = addsBaseLast ? start.map { _ in 0 } : start
+        reference.addMargins(of: row, to: &margins)
+        if addsBaseLast { margins = zip(start, margins).map { $0 + $1 } }
+        values += output == .score ? link.scores(margins) : margins.map { Double($0) }
+      }
+    }
+    return values
+  }
+}
+
+extension Link {
+  /// The scores of one row.
+  public func scores(_ margins: [Float]) -> [Double] {
+    var margins = margins
+    var scores = [Double](repeating: 0, count: self == .argmax ? 1 : margins.count)
+    apply(&margins, count: margins.count, to: &scores)
+    return scores
+  }
+}
