@@ -39,6 +39,9 @@
  *   the call, for rows of more than 4096 features that must be gathered or converted, and for rows of
  *   more than 1024 margins. Then it may return APUS_OUT_OF_MEMORY.
  *
+ *   Known limit of this version: if the heap is exhausted while a file is loaded, a scorer is made or the
+ *   message of an error is written, the process ends, as Embedded Swift's arrays do.
+ *
  * Structs. `struct_size` comes first in each options and info struct: set it to sizeof of the struct you
  *   were compiled with. In options, zero means the default, and a NULL pointer means all defaults.
  *   A larger struct than this library knows is accepted if the unknown tail is zero. In info structs
