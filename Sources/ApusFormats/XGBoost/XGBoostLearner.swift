@@ -87,17 +87,20 @@ extension XGBoostLoader {
       case .none: break
       case .text(let bytes, let offsets):
         builder.setCategories(index, text: bytes, offsets: offsets)
-        if mayBeCut(bytes) { builder.doubtCategories(index) }
+        if mayBeCut(bytes, offsets) { builder.doubtCategories(index) }
       case .integers(let values): builder.setCategories(index, integers: values)
       }
     }
   }
 
   /// xgboost 3.1 to 3.3 cut the UTF-8 of categories that come from pandas by their lengths in characters, and
-  /// store as many bytes as there are characters, so that the file alone does not give it away.
-  private func mayBeCut(_ bytes: [UInt8]) -> Bool {
-    builder.sourceVersion >= SourceVersion(3, 1, 0) && builder.sourceVersion < SourceVersion(3, 4, 0)
-      && bytes.contains { $0 >= 0x80 }
+  /// store as many bytes as there are characters, so that the file need not give it away. A category that is not
+  /// UTF-8 does, whatever version the file names.
+  private func mayBeCut(_ bytes: [UInt8], _ offsets: [Int]) -> Bool {
+    let isAffected =
+      builder.sourceVersion >= SourceVersion(3, 1, 0) && builder.sourceVersion < SourceVersion(3, 4, 0)
+    if isAffected && bytes.contains(where: { $0 >= 0x80 }) { return true }
+    return zip(offsets, offsets.dropFirst()).contains { bytes[$0..<$1].firstInvalidUTF8 != nil }
   }
 
   private func checkFeatureList(_ key: StaticString, _ count: Int, _ expected: Int) throws(ModelError) {
