@@ -146,7 +146,7 @@ typedef struct apus_model apus_model;
  *
  * The file is read once and may be changed or removed afterwards.
  * Limits: nesting depth 64; 2^31 - 1 nodes a tree or trees; 2^24 features; 2^20
- * outputs; 256 MiB of category sets; 256 keys an object.
+ * outputs; 128 MiB of category sets; 256 keys an object.
  * Returns APUS_FILE_UNREADABLE and any status from APUS_UNKNOWN_FORMAT to APUS_OUT_OF_MEMORY. */
 apus_status apus_model_load_file(const char *path, apus_model **model, apus_error *error);
 

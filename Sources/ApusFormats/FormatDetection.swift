@@ -7,7 +7,8 @@ public enum FormatDetection {
     // The caller owns the bytes for the whole call, and no reader outlives it.
     let start = unsafe ByteReader(bytes)
     var reader = start
-    while let byte = reader.peek(), byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
+    // White space of JSON, or UBJSON's no-op.
+    while let byte = reader.peek(), [0x20, 0x0A, 0x0D, 0x09, UInt8(ascii: "N")].contains(byte) {
       reader.advance()
     }
     guard let first = reader.peek() else {

@@ -11,11 +11,13 @@ public struct CategorySets: Sendable {
   public static let categoryLimit = 1 << 24
 
   /// One category needs a table of up to 2 MiB, so a small file could ask for any amount of memory.
-  static let wordLimit = 1 << 26
+  static let wordLimit = 1 << 25
+
+  static func wordCount(of categories: ArraySlice<Int32>) -> Int { Int(categories.max() ?? -1) / 32 + 1 }
 
   /// Adds the set of `categories`, each in `0 ..< categoryLimit`, and returns its index.
   mutating func add(_ categories: ArraySlice<Int32>) -> Int {
-    let wordCount = Int(categories.max() ?? -1) / 32 + 1
+    let wordCount = Self.wordCount(of: categories)
     let start = words.count
     words.append(contentsOf: repeatElement(0, count: wordCount))
     for category in categories {

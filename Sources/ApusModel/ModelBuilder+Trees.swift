@@ -59,14 +59,17 @@ extension ModelBuilder {
   public mutating func setSplit(
     _ node: Int, feature: Int32, categories: ArraySlice<Int32>, defaultLeft: Bool, left: Int32, right: Int32
   ) throws(ModelError) {
+    // Before the table is made: growing beyond the limit would take twice as much.
+    let wordCount = ensemble.categorySets.words.count + CategorySets.wordCount(of: categories)
+    guard wordCount <= CategorySets.wordLimit else {
+      throw ModelError(
+        .limitExceeded,
+        "the category sets take more than \(CategorySets.wordLimit / (256 * 1024)) MiB",
+        tree: ensemble.trees.count, node: node)
+    }
     draft.nodes[node] = TreeDraft.Node(
       kind: .categorySet, defaultLeft: defaultLeft, feature: feature, left: left, right: right,
       index: ensemble.categorySets.add(categories))
-    guard ensemble.categorySets.words.count <= CategorySets.wordLimit else {
-      throw ModelError(
-        .limitExceeded, "the category sets take more than \(CategorySets.wordLimit / (256 * 1024)) MiB",
-        tree: ensemble.trees.count, node: node)
-    }
   }
 
   /// Renumbers the nodes breadth-first, so that siblings are neighbours and children lie behind their

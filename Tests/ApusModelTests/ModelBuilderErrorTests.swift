@@ -173,7 +173,7 @@ struct ModelBuilderErrorTests {
   /// The last category alone makes a table of 2 MiB. Takes half a minute without optimisation.
   @Test(.enabled(if: ProcessInfo.processInfo.environment["APUS_LONG"] != nil))
   func categorySetsBeyondTheirLimit() {
-    expectError(.limitExceeded, "the category sets take more than 256 MiB", tree: 0, node: 128) {
+    expectError(.limitExceeded, "the category sets take more than 128 MiB", tree: 0, node: 64) {
       () throws(ModelError) in
       var builder = builder()
       builder.beginTree(nodeCount: 129)

@@ -9,7 +9,7 @@
 #include "scores.h"
 #include "utf8.h"
 
-/* Beside what the header allows a file to state in few bytes - 2^20 outputs, 256 MiB of category sets - memory follows
+/* Beside what the header allows a file to state in few bytes - 2^20 outputs, 128 MiB of category sets - memory follows
  * the length of the file. */
 size_t heap_allowance(size_t length) { return ((size_t)(256 + 48) << 20) + 256 * length; }
 
