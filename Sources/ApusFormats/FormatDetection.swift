@@ -11,7 +11,7 @@ public enum FormatDetection {
     while let byte = reader.peek(), [0x20, 0x0A, 0x0D, 0x09, UInt8(ascii: "N")].contains(byte) {
       reader.advance()
     }
-    guard let first = reader.peek() else {
+    guard let first = reader.peek() ?? (start.peek() == UInt8(ascii: "N") ? start.peek() : nil) else {
       throw ModelError(.unknownFormat, "the file is empty, which is no model format", byteOffset: 0)
     }
     guard first == UInt8(ascii: "{") else { throw unknownFormat(start) }
