@@ -35,9 +35,9 @@
  * Memory. Input memory is only read, and not kept after the call. Strings that Apus returns are UTF-8
  *   as stored in the file, end with a zero byte, and live as long as the object they were asked from.
  *   No function prints, exits, or changes the locale, the floating-point modes or a signal handler.
- *   Scoring takes its scratch memory from the stack (about 24 KiB); and from the heap, for the length of
- *   the call, for rows of more than 4096 features that must be gathered or converted, and for rows of
- *   more than 1024 margins. Then it may return APUS_OUT_OF_MEMORY.
+ *   Scoring takes its scratch memory from the stack (about 28 KiB); and from the heap, for the length of
+ *   the call, for rows of more than 16 KiB that must be gathered or converted (4096 floats, 2048 doubles),
+ *   and for rows of more than 1024 margins of which the largest is chosen. Then it may return APUS_OUT_OF_MEMORY.
  *
  *   Known limit of this version: if the heap is exhausted while a file is loaded, a scorer is made or the
  *   message of an error is written, the process ends, as Embedded Swift's arrays do.

@@ -20,7 +20,7 @@ public func apus_model_get_info(
     facts.booster = cString(model.booster, of: model)
     facts.margin_count = Int32(model.outputCount)
     facts.score_count = Int32(model.scoreCount)
-    facts.margin_bits = 32
+    facts.margin_bits = Int32(model.sumPrecision.bits)
     facts.has_feature_names = model.hasFeatureNames ? 1 : 0
     facts.best_iteration = Int32(model.bestIteration)
     if let ensemble = model.ensemble {

@@ -29,6 +29,6 @@ public func apus_scorer_score_row_f64(
     try checkPointer(row, featureCount, "row")
     try checkOut(out, outCapacity, rowCount: 1, scorer)
     guard let out, scorer.valueCount > 0 else { return }
-    try scorer.score(Batch(rows: .rows64(present(row), stride: featureCount), rowCount: 1, out: out))
+    try scorer.scoreRow(present(row), out: out)
   }
 }

@@ -1,18 +1,14 @@
 import ApusModel
 
 /// A model compiled into a form that scores fast. Immutable; used by many threads at once.
-///
-/// Rows are dense: row `r` has all features at `rows + r * stride`, missing values as NaN.
 protocol Engine: AnyObject, Sendable {
   var name: StaticString { get }
   /// Heap held by the compiled form.
   var byteCount: Int { get }
-  /// `sums[r * outputCount + o] +=` what row `r` earns. Sums hold base margins at first.
-  func addSums(
-    of rows: UnsafePointer<Float>, stride: Int, count: Int, to sums: UnsafeMutablePointer<Float>)
+  /// `sums[r * outputCount + o] +=` what row `r` earns, in the model's precision. Sums hold what sums begin at.
+  func addSums(of rows: DenseRows, count: Int, to sums: UnsafeMutablePointer<Double>)
   /// `leaves[r * treeCount + t] =` the source library's number of the leaf that row `r` reaches in tree `t`.
-  func writeLeaves(
-    of rows: UnsafePointer<Float>, stride: Int, count: Int, to leaves: UnsafeMutablePointer<Double>)
+  func writeLeaves(of rows: DenseRows, count: Int, to leaves: UnsafeMutablePointer<Double>)
 }
 
 /// What an engine says to a model: here it is, or why not.

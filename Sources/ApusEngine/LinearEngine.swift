@@ -24,14 +24,13 @@ final class LinearEngine: Engine {
   var name: StaticString { EngineChoice.linear.name }
   var byteCount: Int { weights.byteCount }
 
-  func addSums(
-    of rows: UnsafePointer<Float>, stride: Int, count: Int, to sums: UnsafeMutablePointer<Float>
-  ) {
-    withUnsafePointer(to: model) { kernels.linear_sums($0, rows, stride, count, sums) }
+  func addSums(of rows: DenseRows, count: Int, to sums: UnsafeMutablePointer<Double>) {
+    withUnsafePointer(to: model) { model in
+      // The input of linear models is 32-bit.
+      if case .single(let rows, let stride) = rows { kernels.linear_sums(model, rows, stride, count, sums) }
+    }
   }
 
   /// A linear model has no leaves: the scorer refuses to be made for them.
-  func writeLeaves(
-    of rows: UnsafePointer<Float>, stride: Int, count: Int, to leaves: UnsafeMutablePointer<Double>
-  ) {}
+  func writeLeaves(of rows: DenseRows, count: Int, to leaves: UnsafeMutablePointer<Double>) {}
 }

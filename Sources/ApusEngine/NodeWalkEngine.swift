@@ -8,11 +8,14 @@ final class NodeWalkEngine: Engine {
   nonisolated(unsafe) private let forest: apus_walk_forest
   private let kernels: apus_kernels
 
-  private init(_ storage: WalkStorage, outputCount: Int, kernels: apus_kernels) {
+  private init(_ storage: WalkStorage, _ model: Model, kernels: apus_kernels) {
     self.storage = storage
     forest = apus_walk_forest(
       nodes: storage.nodes.base, trees: storage.trees.base, tree_count: storage.trees.count,
-      output_count: outputCount, leaf_vectors: storage.leafVectors.base,
+      output_count: model.outputCount, has_double_bounds: model.inputPrecision == .double ? 1 : 0,
+      has_double_sums: model.sumPrecision == .double ? 1 : 0,
+      truncates_categories: model.categoryRounding == .towardZero ? 1 : 0,
+      leaf_vectors: storage.leafVectors.base,
       category_words: storage.categoryWords.base, category_starts: storage.categoryStarts.base)
     self.kernels = kernels
   }
@@ -29,22 +32,25 @@ final class NodeWalkEngine: Engine {
     }
     return .compiled(
       NodeWalkEngine(
-        try WalkStorage(ensemble, trees: trees), outputCount: model.outputCount,
-        kernels: instructionSet.kernels))
+        try WalkStorage(ensemble, of: model, trees: trees), model, kernels: instructionSet.kernels))
   }
 
   var name: StaticString { EngineChoice.nodeWalk.name }
   var byteCount: Int { storage.byteCount }
 
-  func addSums(
-    of rows: UnsafePointer<Float>, stride: Int, count: Int, to sums: UnsafeMutablePointer<Float>
-  ) {
-    withUnsafePointer(to: forest) { kernels.walk_sums($0, rows, stride, count, sums) }
+  func addSums(of rows: DenseRows, count: Int, to sums: UnsafeMutablePointer<Double>) {
+    withUnsafePointer(to: forest) { forest in
+      rows.dispatch(
+        single: { kernels.walk_sums_f32(forest, $0, $1, count, sums) },
+        double: { kernels.walk_sums_f64(forest, $0, $1, count, sums) })
+    }
   }
 
-  func writeLeaves(
-    of rows: UnsafePointer<Float>, stride: Int, count: Int, to leaves: UnsafeMutablePointer<Double>
-  ) {
-    withUnsafePointer(to: forest) { kernels.walk_leaves($0, rows, stride, count, leaves) }
+  func writeLeaves(of rows: DenseRows, count: Int, to leaves: UnsafeMutablePointer<Double>) {
+    withUnsafePointer(to: forest) { forest in
+      rows.dispatch(
+        single: { kernels.walk_leaves_f32(forest, $0, $1, count, leaves) },
+        double: { kernels.walk_leaves_f64(forest, $0, $1, count, leaves) })
+    }
   }
 }

@@ -35,7 +35,7 @@ public enum RandomModel {
     let featureCount = 9
     var builder = ModelBuilder(format: .xgboostJSON, sourceLibrary: "xgboost")
     builder.featureCount = featureCount
-    builder.baseMargins = (0..<outputCount).map { _ in random.nextStep() }
+    builder.baseMargins = (0..<outputCount).map { _ in Double(random.nextStep()) }
     if outputCount == 3 {
       builder.linearWeights = (0..<((featureCount + 1) * outputCount)).map { _ in random.nextStep() }
       return try builder.build()
@@ -83,7 +83,7 @@ public enum RandomModel {
     for leaf in leaves {
       if vectorSize > 0 {
         let values = (0..<vectorSize).map { _ in random.nextStep() / 3 }
-        builder.setVectorLeaf(leaf, values: values[...])
+        builder.setVectorLeaf(leaf, values: values.map { Double($0) })
       } else {
         builder.setLeaf(leaf, value: Double(random.nextStep() / 3))
       }

@@ -9,23 +9,28 @@ final class ReferenceEngine: Engine {
   var name: StaticString { EngineChoice.reference.name }
   var byteCount: Int { 0 }
 
-  func addSums(
-    of rows: UnsafePointer<Float>, stride: Int, count: Int, to sums: UnsafeMutablePointer<Float>
-  ) {
-    for row in 0..<count {
-      scorer.addMargins(of: rows + row * stride, to: sums + row * scorer.model.outputCount)
-    }
+  func addSums(of rows: DenseRows, count: Int, to sums: UnsafeMutablePointer<Double>) {
+    let outputCount = scorer.model.outputCount
+    rows.dispatch(
+      single: { rows, stride in
+        for row in 0..<count { scorer.addSums(of: rows + row * stride, to: sums + row * outputCount) }
+      },
+      double: { rows, stride in
+        for row in 0..<count { scorer.addSums(of: rows + row * stride, to: sums + row * outputCount) }
+      })
   }
 
-  func writeLeaves(
-    of rows: UnsafePointer<Float>, stride: Int, count: Int, to leaves: UnsafeMutablePointer<Double>
-  ) {
-    var next = leaves
-    for row in 0..<count {
-      for tree in scorer.trees {
-        next.pointee = Double(scorer.leafIndex(of: rows + row * stride, tree: tree))
-        next += 1
-      }
-    }
+  func writeLeaves(of rows: DenseRows, count: Int, to leaves: UnsafeMutablePointer<Double>) {
+    rows.dispatch(
+      single: { rows, stride in
+        for row in 0..<count {
+          scorer.writeLeaves(of: rows + row * stride, to: leaves + row * scorer.trees.count)
+        }
+      },
+      double: { rows, stride in
+        for row in 0..<count {
+          scorer.writeLeaves(of: rows + row * stride, to: leaves + row * scorer.trees.count)
+        }
+      })
   }
 }

@@ -1,7 +1,7 @@
 import ApusModel
 
-/// Rows as callers have them. Engines take dense 32-bit rows: whatever else comes is brought into that form,
-/// a few rows at a time, in scratch memory.
+/// Rows as callers have them. Engines take `DenseRows`: whatever else comes is brought into that form, a few rows at
+/// a time, in scratch memory.
 public enum RowSource {
   case rows32(UnsafePointer<Float>, stride: Int)
   case rows64(UnsafePointer<Double>, stride: Int)
@@ -15,6 +15,8 @@ public enum RowSource {
 public struct SparseRows {
   let offsets: UnsafePointer<Int64>
   let features: UnsafePointer<Int32>
+
+  func entries(of row: Int) -> Range<Int> { Int(offsets[row])..<Int(offsets[row + 1]) }
 
   /// Checks every offset and every feature that a row holds.
   public init(
@@ -41,64 +43,12 @@ public struct SparseRows {
   }
 }
 
-/// How values become what an engine takes.
-struct RowConversion: Sendable {
-  let featureCount: Int
-  /// Rounded to 32 bits, as the source library compares it.
-  let missingValue: Float?
-  /// What stands for an entry that a sparse row does not hold.
-  let absentValue: Float
-
-  /// Writes `count` dense rows, one behind the other, from row `first` on.
-  func fill(_ dense: UnsafeMutablePointer<Float>, from source: RowSource, first: Int, count: Int) {
-    switch source {
-    case .rows32(let base, let stride): copyRows(base, stride, dense, first, count)
-    case .rows64(let base, let stride): copyRows(base, stride, dense, first, count)
-    case .columns32(let columns): copyColumns(columns, dense, first, count)
-    case .columns64(let columns): copyColumns(columns, dense, first, count)
-    case .sparse32(let rows, let values): spread(rows, values, dense, first, count)
-    case .sparse64(let rows, let values): spread(rows, values, dense, first, count)
-    }
-  }
-
-  @inline(__always)
-  private func convert<Value: BinaryFloatingPoint>(_ value: Value) -> Float {
-    let narrow = Float(value)
-    return narrow == missingValue ? .nan : narrow
-  }
-
-  private func copyRows<Value: BinaryFloatingPoint>(
-    _ base: UnsafePointer<Value>, _ stride: Int, _ dense: UnsafeMutablePointer<Float>, _ first: Int,
-    _ count: Int
-  ) {
-    for row in 0..<count {
-      let source = base + (first + row) * stride
-      let target = dense + row * featureCount
-      for feature in 0..<featureCount { target[feature] = convert(source[feature]) }
-    }
-  }
-
-  private func copyColumns<Value: BinaryFloatingPoint>(
-    _ columns: UnsafePointer<UnsafePointer<Value>?>, _ dense: UnsafeMutablePointer<Float>, _ first: Int,
-    _ count: Int
-  ) {
-    for feature in 0..<featureCount {
-      // Not NULL: checked when the call came in.
-      let column = columns[feature]! + first
-      for row in 0..<count { dense[row * featureCount + feature] = convert(column[row]) }
-    }
-  }
-
-  private func spread<Value: BinaryFloatingPoint>(
-    _ rows: SparseRows, _ values: UnsafePointer<Value>, _ dense: UnsafeMutablePointer<Float>, _ first: Int,
-    _ count: Int
-  ) {
-    for row in 0..<count {
-      let target = dense + row * featureCount
-      target.update(repeating: absentValue, count: featureCount)
-      for entry in Int(rows.offsets[first + row])..<Int(rows.offsets[first + row + 1]) {
-        target[Int(rows.features[entry])] = convert(values[entry])
-      }
+extension RowSource {
+  /// Whether the values are 32-bit.
+  var isSingle: Bool {
+    switch self {
+    case .rows32, .columns32, .sparse32: true
+    case .rows64, .columns64, .sparse64: false
     }
   }
 }

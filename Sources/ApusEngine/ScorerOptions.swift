@@ -77,10 +77,15 @@ public struct ScorerOptions {
 
   func conversion(for model: Model) -> RowConversion {
     // NaN is missing anyway; without a further value the rows need no conversion.
-    let missing = missingValue.flatMap { $0.isNaN ? nil : Float($0) }
-    // xgboost: an entry that a sparse row does not hold is missing.
-    let absentIsZero = absent == .zero && missing != 0
+    let missing = missingValue.flatMap { $0.isNaN ? nil : model.inputPrecision.round($0) }
+    let absentIsZero =
+      switch absent {
+      case .sourceDefault: model.absentIsZero
+      case .missing: false
+      case .zero: true
+      }
     return RowConversion(
-      featureCount: model.featureCount, missingValue: missing, absentValue: absentIsZero ? 0 : .nan)
+      featureCount: model.featureCount, inputPrecision: model.inputPrecision, missingValue: missing,
+      absentValue: absentIsZero && missing != 0 ? 0 : .nan, watchesAlmostZero: model.flushesAlmostZero)
   }
 }

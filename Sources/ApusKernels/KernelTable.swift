@@ -17,7 +17,9 @@ import CApusShims
 @inline(__always)
 private func fill(_ table: UnsafeMutablePointer<apus_kernels>) {
   // Non-optional by the contract in apus_kernels.h.
-  table.pointee.walk_sums = { walkSums($0!, $1!, $2, $3, $4!) }
-  table.pointee.walk_leaves = { walkLeaves($0!, $1!, $2, $3, $4!) }
+  table.pointee.walk_sums_f32 = { walkSums32($0!, $1!, $2, $3, $4!) }
+  table.pointee.walk_sums_f64 = { walkSums64($0!, $1!, $2, $3, $4!) }
+  table.pointee.walk_leaves_f32 = { walkLeaves32($0!, $1!, $2, $3, $4!) }
+  table.pointee.walk_leaves_f64 = { walkLeaves64($0!, $1!, $2, $3, $4!) }
   table.pointee.linear_sums = { linearSums($0!, $1!, $2, $3, $4!) }
 }

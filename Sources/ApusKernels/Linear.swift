@@ -5,7 +5,7 @@ import CApusShims
 @inline(__always)
 func linearSums(
   _ model: UnsafePointer<apus_linear_model>, _ rows: UnsafePointer<Float>, _ rowStride: Int,
-  _ rowCount: Int, _ sums: UnsafeMutablePointer<Float>
+  _ rowCount: Int, _ sums: UnsafeMutablePointer<Double>
 ) {
   let model = model.pointee
   let outputCount = model.output_count
@@ -13,12 +13,13 @@ func linearSums(
   var row = rows
   var sum = sums
   for _ in 0..<rowCount {
-    for output in 0..<outputCount { sum[output] = biases[output] + sum[output] }
+    // Sums are 32-bit numbers in 64-bit places, and stay so.
+    for output in 0..<outputCount { sum[output] = Double(biases[output] + Float(sum[output])) }
     var weights = model.weights!
     for feature in 0..<model.feature_count {
       let value = row[feature]
       if value == value {
-        for output in 0..<outputCount { sum[output] += value * weights[output] }
+        for output in 0..<outputCount { sum[output] = Double(Float(sum[output]) + value * weights[output]) }
       }
       weights += outputCount
     }

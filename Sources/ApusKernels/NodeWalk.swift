@@ -8,24 +8,63 @@ import CApusShims
 // Nothing is checked here: the model's builder has proved that every index is in range and that children lie
 // behind their parent, so each walk ends.
 
-@inline(__always)
-func walkSums(
-  _ forest: UnsafePointer<apus_walk_forest>, _ rows: UnsafePointer<Float>, _ rowStride: Int,
-  _ rowCount: Int, _ sums: UnsafeMutablePointer<Float>
+@inline(never)
+func walkSums32(
+  _ forest: UnsafePointer<apus_walk_forest>, _ rows: UnsafePointer<Float>, _ rowStride: Int, _ rowCount: Int,
+  _ sums: UnsafeMutablePointer<Double>
 ) {
-  let forest = forest.pointee
+  if forest.pointee.has_double_bounds == 0 {
+    walkSums(forest.pointee, Float.self, rows, rowStride, rowCount, sums)
+  } else {
+    walkSums(forest.pointee, Double.self, rows, rowStride, rowCount, sums)
+  }
+}
+
+@inline(never)
+func walkSums64(
+  _ forest: UnsafePointer<apus_walk_forest>, _ rows: UnsafePointer<Double>, _ rowStride: Int, _ rowCount: Int,
+  _ sums: UnsafeMutablePointer<Double>
+) {
+  walkSums(forest.pointee, Double.self, rows, rowStride, rowCount, sums)
+}
+
+@inline(never)
+func walkLeaves32(
+  _ forest: UnsafePointer<apus_walk_forest>, _ rows: UnsafePointer<Float>, _ rowStride: Int, _ rowCount: Int,
+  _ leaves: UnsafeMutablePointer<Double>
+) {
+  if forest.pointee.has_double_bounds == 0 {
+    walkLeaves(forest.pointee, Float.self, rows, rowStride, rowCount, leaves)
+  } else {
+    walkLeaves(forest.pointee, Double.self, rows, rowStride, rowCount, leaves)
+  }
+}
+
+@inline(never)
+func walkLeaves64(
+  _ forest: UnsafePointer<apus_walk_forest>, _ rows: UnsafePointer<Double>, _ rowStride: Int, _ rowCount: Int,
+  _ leaves: UnsafeMutablePointer<Double>
+) {
+  walkLeaves(forest.pointee, Double.self, rows, rowStride, rowCount, leaves)
+}
+
+@inline(__always)
+private func walkSums<Value: WalkValue, Bound: WalkValue>(
+  _ forest: apus_walk_forest, _: Bound.Type, _ rows: UnsafePointer<Value>, _ rowStride: Int, _ rowCount: Int,
+  _ sums: UnsafeMutablePointer<Double>
+) {
   let outputCount = forest.output_count
   for treeIndex in 0..<forest.tree_count {
     let tree = forest.trees[treeIndex]
     var row = rows
     var sum = sums
     for _ in 0..<rowCount {
-      let leaf = reachedLeaf(forest, tree.root, row)
+      let leaf = reachedLeaf(forest, Bound.self, tree.root, row)
       if leaf.feature_and_flags & UInt32(APUS_WALK_VECTOR) == 0 {
-        sum[Int(tree.output)] += leaf.value
+        add(Double(bitPattern: leaf.payload), to: &sum[Int(tree.output)], forest)
       } else {
-        let vector = forest.leaf_vectors + Int(leaf.left) &* outputCount
-        for output in 0..<outputCount { sum[output] += vector[output] }
+        let vector = forest.leaf_vectors + Int(truncatingIfNeeded: leaf.payload) &* outputCount
+        for output in 0..<outputCount { add(vector[output], to: &sum[output], forest) }
       }
       row += rowStride
       sum += outputCount
@@ -33,48 +72,86 @@ func walkSums(
   }
 }
 
+/// The sum of two 32-bit numbers in 64-bit arithmetic, rounded, is their sum in 32-bit arithmetic: see `Precision`.
 @inline(__always)
-func walkLeaves(
-  _ forest: UnsafePointer<apus_walk_forest>, _ rows: UnsafePointer<Float>, _ rowStride: Int,
-  _ rowCount: Int, _ leaves: UnsafeMutablePointer<Double>
+private func add(_ value: Double, to sum: inout Double, _ forest: apus_walk_forest) {
+  sum += value
+  if forest.has_double_sums == 0 { sum = Double(Float(sum)) }
+}
+
+@inline(__always)
+private func walkLeaves<Value: WalkValue, Bound: WalkValue>(
+  _ forest: apus_walk_forest, _: Bound.Type, _ rows: UnsafePointer<Value>, _ rowStride: Int, _ rowCount: Int,
+  _ leaves: UnsafeMutablePointer<Double>
 ) {
-  let forest = forest.pointee
   for treeIndex in 0..<forest.tree_count {
     let tree = forest.trees[treeIndex]
     for rowIndex in 0..<rowCount {
-      let leaf = reachedLeaf(forest, tree.root, rows + rowIndex &* rowStride)
-      leaves[rowIndex &* forest.tree_count &+ treeIndex] = Double(leaf.payload)
+      let leaf = reachedLeaf(forest, Bound.self, tree.root, rows + rowIndex &* rowStride)
+      leaves[rowIndex &* forest.tree_count &+ treeIndex] = Double(leaf.left)
     }
   }
 }
 
 @inline(__always)
-private func reachedLeaf(
-  _ forest: apus_walk_forest, _ root: UInt32, _ row: UnsafePointer<Float>
+private func reachedLeaf<Value: WalkValue, Bound: WalkValue>(
+  _ forest: apus_walk_forest, _: Bound.Type, _ root: UInt32, _ row: UnsafePointer<Value>
 ) -> apus_walk_node {
   var node = forest.nodes[Int(root)]
   while node.feature_and_flags & UInt32(APUS_WALK_LEAF) == 0 {
     let value = row[Int(node.feature_and_flags & UInt32(APUS_WALK_FEATURE))]
     let goesRight: Bool
-    if value != value {
+    if value != value || node.feature_and_flags & UInt32(APUS_WALK_ZERO_MISSING) != 0 && value.isAlmostZero {
       goesRight = node.feature_and_flags & UInt32(APUS_WALK_DEFAULT_LEFT) == 0
     } else if node.feature_and_flags & UInt32(APUS_WALK_CATEGORICAL) == 0 {
-      goesRight = !(value < node.value)
+      goesRight = !value.isNotAbove(bits: node.payload, Bound.self)
     } else {
-      goesRight = isMember(forest, node.payload, value)
+      goesRight = isMember(forest, Int(truncatingIfNeeded: node.payload), value.double)
     }
     node = forest.nodes[Int(node.left &+ (goesRight ? 1 : 0))]
   }
   return node
 }
 
-/// Whether a category, cut towards zero, is in a set. `value` is not NaN. Numbers below 0 and from 2^24 on are in none.
+/// Whether the category of a number, which is not NaN, is in a set. See `CategoryRounding` and `CategorySets`.
 @inline(__always)
-private func isMember(_ forest: apus_walk_forest, _ set: UInt32, _ value: Float) -> Bool {
-  guard value >= 0, value < 16_777_216 else { return false }
+private func isMember(_ forest: apus_walk_forest, _ set: Int, _ value: Double) -> Bool {
+  guard value < 2_147_483_648, forest.truncates_categories != 0 ? value > -1 : value >= 0 else {
+    return false
+  }
   let category = UInt32(value)
-  let start = forest.category_starts[Int(set)]
+  let start = forest.category_starts[set]
   let word = start &+ category >> 5
-  return word < forest.category_starts[Int(set) &+ 1]
+  return word < forest.category_starts[set &+ 1]
     && forest.category_words[Int(word)] >> (category & 31) & 1 == 1
+}
+
+/// The two types that rows and bounds have.
+protocol WalkValue: Equatable {
+  init(bits: UInt64)
+  var double: Double { get }
+  var isAlmostZero: Bool { get }
+  /// Whether this is at most a bound, which is of type `Bound` at least as wide.
+  func isNotAbove<Bound: WalkValue>(bits: UInt64, _: Bound.Type) -> Bool
+}
+
+extension Float: WalkValue {
+  @inline(__always) init(bits: UInt64) { self.init(bitPattern: UInt32(truncatingIfNeeded: bits)) }
+  @inline(__always) var double: Double { Double(self) }
+  /// See `Model.almostZero`.
+  @inline(__always) var isAlmostZero: Bool { self >= -1e-35 && self <= 1e-35 }
+  @inline(__always) func isNotAbove<Bound: WalkValue>(bits: UInt64, _: Bound.Type) -> Bool {
+    Bound.self == Float.self ? self <= Float(bits: bits) : Double(self) <= Double(bits: bits)
+  }
+}
+
+extension Double: WalkValue {
+  @inline(__always) init(bits: UInt64) { self.init(bitPattern: bits) }
+  @inline(__always) var double: Double { self }
+  @inline(__always) var isAlmostZero: Bool {
+    self >= -Double(1e-35 as Float) && self <= Double(1e-35 as Float)
+  }
+  @inline(__always) func isNotAbove<Bound: WalkValue>(bits: UInt64, _: Bound.Type) -> Bool {
+    self <= Double(bits: bits)
+  }
 }

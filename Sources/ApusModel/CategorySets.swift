@@ -7,7 +7,7 @@ public struct CategorySets: Sendable {
 
   public var count: Int { starts.count - 1 }
 
-  /// Categories are whole numbers below this: a 32-bit float holds each of them exactly.
+  /// Members are whole numbers below this: a 32-bit float holds each of them exactly.
   public static let categoryLimit = 1 << 24
 
   /// One category needs a table of up to 2 MiB, so a small file could ask for any amount of memory.
@@ -27,13 +27,9 @@ public struct CategorySets: Sendable {
     return count - 1
   }
 
-  /// Whether `value`, cut to a whole number, is a member of set `index`.
-  ///
-  /// Negative numbers, numbers from `categoryLimit` on and numbers beyond the table are members of no set.
-  /// -0.5 is negative. `value` is not NaN.
-  public func contains(_ index: Int, _ value: Double) -> Bool {
-    guard value >= 0, value < Double(Self.categoryLimit) else { return false }
-    let category = Int(value)
+  /// Whether `category` is a member of set `index`. Negative ones and those beyond the table are members of none.
+  public func contains(_ index: Int, _ category: Int) -> Bool {
+    guard category >= 0 else { return false }
     let word = starts[index] + category / 32
     return word < starts[index + 1] && words[word] >> UInt32(category % 32) & 1 == 1
   }

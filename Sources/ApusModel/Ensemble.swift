@@ -16,7 +16,7 @@ public struct Ensemble: Sendable {
   public internal(set) var trees: [Tree] = []
   public internal(set) var categorySets = CategorySets()
   /// `outputCount` values for each vector leaf.
-  public internal(set) var leafVectors: [Float] = []
+  public internal(set) var leafVectors: [Double] = []
   /// `iterationStarts[i]` is the first tree of boosting round `i`; the last entry is the number of trees.
   public internal(set) var iterationStarts: [Int] = [0]
   public internal(set) var leafCount = 0
@@ -26,7 +26,7 @@ public struct Ensemble: Sendable {
 
   public var byteCount: Int {
     nodes.count * MemoryLayout<Node>.stride + trees.count * MemoryLayout<Tree>.stride
-      + categorySets.words.count * 4 + categorySets.starts.count * 8 + leafVectors.count * 4
+      + categorySets.words.count * 4 + categorySets.starts.count * 8 + leafVectors.count * 8
       + iterationStarts.count * 8
   }
 }

@@ -30,33 +30,34 @@ public enum Link: Sendable {
     }
   }
 
-  /// Turns the margins of one row into scores and writes them to `out`.
+  /// Turns the margins of one row into scores and writes them to `out`, which may be `margins`.
   ///
-  /// Margins are used as scratch. Writes `count` scores, or one for `.argmax`.
+  /// Margins are used as scratch. Writes `count` scores, or one for `.argmax`. Margins of these links are 32-bit
+  /// numbers, and so are their scores.
   public func apply(
-    _ margins: UnsafeMutablePointer<Float>, count: Int, to out: UnsafeMutablePointer<Double>
+    _ margins: UnsafeMutablePointer<Double>, count: Int, to out: UnsafeMutablePointer<Double>
   ) {
     switch self {
-    case .identity: break
+    case .identity:
+      if out != margins { out.update(from: margins, count: count) }
     case .sigmoid:
-      for index in 0..<count { margins[index] = 1 / (1 + apus_expf(-margins[index])) }
+      for index in 0..<count { out[index] = Double(1 / (1 + apus_expf(-Float(margins[index])))) }
     case .clampedSigmoid:
-      for index in 0..<count { margins[index] = Self.clampedSigmoid(margins[index]) }
+      for index in 0..<count { out[index] = Double(Self.clampedSigmoid(Float(margins[index]))) }
     case .exponential:
-      for index in 0..<count { margins[index] = apus_expf(margins[index]) }
+      for index in 0..<count { out[index] = Double(apus_expf(Float(margins[index]))) }
     case .step:
-      for index in 0..<count { margins[index] = margins[index] > 0 ? 1 : 0 }
+      for index in 0..<count { out[index] = margins[index] > 0 ? 1 : 0 }
     case .softmax:
-      Self.softmax(margins, count)
+      Self.softmax(margins, count, to: out)
     case .argmax:
       out[0] = Double(Self.indexOfFirstMaximum(margins, count))
-      return
     case .sorted:
       Self.sort(margins, count)
+      for index in 0..<count { out[index] = margins[index] }
     case .cumulativeSoftplus:
-      Self.accumulateSoftplus(margins, count)
+      Self.accumulateSoftplus(margins, count, to: out)
     }
-    for index in 0..<count { out[index] = Double(margins[index]) }
   }
 
   /// xgboost `src/common/math.h: Sigmoid`. NaN gives NaN.
@@ -66,26 +67,28 @@ public enum Link: Sendable {
   }
 
   /// xgboost `src/common/math.h: Softmax`.
-  private static func softmax(_ x: UnsafeMutablePointer<Float>, _ count: Int) {
-    var maximum = x[0]
-    for index in 1..<max(count, 1) { maximum = apus_fmaxf(x[index], maximum) }
+  private static func softmax(
+    _ x: UnsafeMutablePointer<Double>, _ count: Int, to out: UnsafeMutablePointer<Double>
+  ) {
+    var maximum = Float(x[0])
+    for index in 1..<max(count, 1) { maximum = apus_fmaxf(Float(x[index]), maximum) }
     var sum = 0.0
     for index in 0..<count {
-      x[index] = apus_expf(x[index] - maximum)
-      sum += Double(x[index])
+      out[index] = Double(apus_expf(Float(x[index]) - maximum))
+      sum += out[index]
     }
-    for index in 0..<count { x[index] /= Float(sum) }
+    for index in 0..<count { out[index] = Double(Float(out[index]) / Float(sum)) }
   }
 
   /// xgboost `src/common/math.h: FindMaxIndex`. A NaN is never larger.
-  private static func indexOfFirstMaximum(_ x: UnsafeMutablePointer<Float>, _ count: Int) -> Int {
+  private static func indexOfFirstMaximum(_ x: UnsafeMutablePointer<Double>, _ count: Int) -> Int {
     var best = 0
     for index in 0..<count where x[index] > x[best] { best = index }
     return best
   }
 
   /// Heapsort: in place, and never quadratic. NaN has no order; where it ends up is left open, as in xgboost.
-  private static func sort(_ x: UnsafeMutablePointer<Float>, _ count: Int) {
+  private static func sort(_ x: UnsafeMutablePointer<Double>, _ count: Int) {
     for root in stride(from: count / 2 - 1, through: 0, by: -1) { siftDown(x, root, count) }
     for end in stride(from: count - 1, to: 0, by: -1) {
       (x[0], x[end]) = (x[end], x[0])
@@ -93,7 +96,7 @@ public enum Link: Sendable {
     }
   }
 
-  private static func siftDown(_ x: UnsafeMutablePointer<Float>, _ start: Int, _ count: Int) {
+  private static func siftDown(_ x: UnsafeMutablePointer<Double>, _ start: Int, _ count: Int) {
     var root = start
     while 2 * root + 1 < count {
       var child = 2 * root + 1
@@ -105,11 +108,14 @@ public enum Link: Sendable {
   }
 
   /// xgboost `src/objective/expectile_obj.cc: ExpectilePredTransformCpu`.
-  private static func accumulateSoftplus(_ x: UnsafeMutablePointer<Float>, _ count: Int) {
-    var sum = x[0]
+  private static func accumulateSoftplus(
+    _ x: UnsafeMutablePointer<Double>, _ count: Int, to out: UnsafeMutablePointer<Double>
+  ) {
+    var sum = Float(x[0])
+    out[0] = x[0]
     for index in 1..<max(count, 1) {
-      sum += 1e-6 + softplus(x[index])
-      x[index] = sum
+      sum += 1e-6 + softplus(Float(x[index]))
+      out[index] = Double(sum)
     }
   }
 

@@ -36,8 +36,6 @@ public enum Predictor: Sendable {
 }
 
 /// A trained model: immutable and validated. Only `ModelBuilder` makes one.
-///
-/// Rows are rounded to 32-bit floats and margins are summed in 32-bit floats.
 public final class Model: Sendable {
   public let format: Format
   public let sourceLibrary: StaticString
@@ -53,9 +51,18 @@ public final class Model: Sendable {
   public let bestIteration: Int
   public let predictor: Predictor
   /// The margin of each output before any tree.
-  public let baseMargins: [Float]
-  /// Whether the trees are summed from 0 and the base margin is added to their sum, not they to it.
-  public let addsBaseLast: Bool
+  public let baseMargins: [Double]
+  public let aggregation: Aggregation
+  /// What values of rows are rounded to before anything else.
+  public let inputPrecision: Precision
+  /// What margins and scores are computed in.
+  public let sumPrecision: Precision
+  public let categoryRounding: CategoryRounding
+  /// Whether a value of a dense row that is almost zero counts as 0 (LightGBM). A stored value of a sparse row
+  /// counts as itself.
+  public let flushesAlmostZero: Bool
+  /// Whether an entry that a sparse row does not hold is 0, and not missing.
+  public let absentIsZero: Bool
   public let link: Link
   public let texts: TextPool
 
@@ -74,12 +81,22 @@ public final class Model: Sendable {
     bestIteration = builder.bestIteration
     self.predictor = predictor
     baseMargins = builder.baseMargins
-    addsBaseLast = builder.addsBaseLast
+    aggregation = builder.aggregation
+    inputPrecision = builder.inputPrecision
+    sumPrecision = builder.sumPrecision
+    categoryRounding = builder.categoryRounding
+    flushesAlmostZero = builder.flushesAlmostZero
+    absentIsZero = builder.absentIsZero
     link = builder.link
     self.texts = texts
   }
 
   public var outputCount: Int { baseMargins.count }
+
+  /// A number whose magnitude is not above this is almost zero: LightGBM's `kZeroThreshold`, a 32-bit 1e-35.
+  public static let almostZero = Double(1e-35 as Float)
+
+  public static func isAlmostZero(_ value: Double) -> Bool { value >= -almostZero && value <= almostZero }
 
   /// What the file says about feature `index`.
   public func feature(_ index: Int) -> Feature { features.isEmpty ? Feature() : features[index] }
@@ -108,6 +125,6 @@ public final class Model: Sendable {
       }
     }
     return predictorBytes + categoryBytes + features.count * MemoryLayout<Feature>.stride
-      + attributes.count * MemoryLayout<Attribute>.stride + texts.byteCount + baseMargins.count * 4
+      + attributes.count * MemoryLayout<Attribute>.stride + texts.byteCount + baseMargins.count * 8
   }
 }

@@ -5,12 +5,13 @@ struct TreeDraft {
     case leaf
     case vectorLeaf
     case lessThan
+    case lessOrEqual
     case categorySet
   }
 
   struct Node {
     var kind = Kind.absent
-    var defaultLeft = false
+    var missing = Missing(goesLeft: false)
     var feature: Int32 = -1
     var left: Int32 = -1
     var right: Int32 = -1
@@ -38,7 +39,7 @@ extension ModelBuilder {
   }
 
   /// Sets a leaf that adds `values` to the outputs, one each.
-  public mutating func setVectorLeaf(_ node: Int, values: ArraySlice<Float>) {
+  public mutating func setVectorLeaf(_ node: Int, values: some Collection<Double>) {
     draft.nodes[node].kind = .vectorLeaf
     draft.nodes[node].index = leafVectorCount
     leafVectorCount += 1
@@ -51,8 +52,15 @@ extension ModelBuilder {
     _ node: Int, feature: Int32, lessThan threshold: Double, defaultLeft: Bool, left: Int32, right: Int32
   ) {
     draft.nodes[node] = TreeDraft.Node(
-      kind: .lessThan, defaultLeft: defaultLeft, feature: feature, left: left, right: right,
+      kind: .lessThan, missing: Missing(goesLeft: defaultLeft), feature: feature, left: left, right: right,
       threshold: threshold)
+  }
+
+  public mutating func setSplit(
+    _ node: Int, feature: Int32, lessOrEqual threshold: Double, missing: Missing, left: Int32, right: Int32
+  ) {
+    draft.nodes[node] = TreeDraft.Node(
+      kind: .lessOrEqual, missing: missing, feature: feature, left: left, right: right, threshold: threshold)
   }
 
   /// Sets a split whose `categories`, each in `0 ..< CategorySets.categoryLimit`, go right.
@@ -68,7 +76,7 @@ extension ModelBuilder {
         tree: ensemble.trees.count, node: node)
     }
     draft.nodes[node] = TreeDraft.Node(
-      kind: .categorySet, defaultLeft: defaultLeft, feature: feature, left: left, right: right,
+      kind: .categorySet, missing: Missing(goesLeft: defaultLeft), feature: feature, left: left, right: right,
       index: ensemble.categorySets.add(categories))
   }
 
@@ -116,18 +124,18 @@ extension ModelBuilder {
     case .vectorLeaf:
       ensemble.nodes.append(.vectorLeaf(index: node.index, sourceID: key))
       ensemble.leafCount += 1
-    case .lessThan, .categorySet:
+    case .lessThan, .lessOrEqual, .categorySet:
       let left = Int32(truncatingIfNeeded: draft.order.count)
       try reach(node.left, from: key, side: "left", tree: tree)
       try reach(node.right, from: key, side: "right", tree: tree)
       ensemble.nodes.append(
-        node.kind == .lessThan
+        node.kind == .categorySet
           ? .split(
-            feature: node.feature, lessThan: node.threshold, defaultLeft: node.defaultLeft, left: left,
+            feature: node.feature, categorySet: node.index, defaultLeft: node.missing.goesLeft, left: left,
             sourceID: key)
           : .split(
-            feature: node.feature, categorySet: node.index, defaultLeft: node.defaultLeft, left: left,
-            sourceID: key))
+            node.kind == .lessThan ? .lessThan : .lessOrEqual, feature: node.feature,
+            threshold: node.threshold, missing: node.missing, left: left, sourceID: key))
     }
   }
 

@@ -59,8 +59,8 @@ extension ModelBuilder {
     }
   }
 
-  /// Multiplies the weights of trees into their leaves: the product is rounded to 32 bits, as the source
-  /// library rounds it before it adds.
+  /// Multiplies the weights of trees into their leaves: the product is rounded to the precision of
+  /// sums, as the source library rounds it before it adds.
   mutating func applyTreeWeights() throws(ModelError) {
     guard treeWeights.count <= ensemble.trees.count else {
       throw ModelError(
@@ -70,11 +70,13 @@ extension ModelBuilder {
       for index in tree.firstNode..<(tree.firstNode + tree.nodeCount) {
         let node = ensemble.nodes[index]
         if node.kind == .leaf {
-          let value = Float(node.leafValue) * weight
-          ensemble.nodes[index] = .leaf(value: Double(value), sourceID: node.sourceID)
+          let value = sumPrecision.round(node.leafValue * Double(weight))
+          ensemble.nodes[index] = .leaf(value: value, sourceID: node.sourceID)
         } else if node.kind == .vectorLeaf {
           let start = node.payloadIndex * baseMargins.count
-          for element in start..<(start + baseMargins.count) { ensemble.leafVectors[element] *= weight }
+          for element in start..<(start + baseMargins.count) {
+            ensemble.leafVectors[element] = sumPrecision.round(ensemble.leafVectors[element] * Double(weight))
+          }
         }
       }
     }

@@ -8,9 +8,15 @@ public struct ModelBuilder: ~Copyable {
   public var sourceVersion = SourceVersion.unknown
   public var bestIteration = -1
   /// The margin of each output before any tree. Its count is the number of outputs.
-  public var baseMargins: [Float] = []
-  /// See `Model.addsBaseLast`.
-  public var addsBaseLast = false
+  public var baseMargins: [Double] = []
+  public var aggregation = Aggregation.baseThenSum
+  public var inputPrecision = Precision.single
+  public var sumPrecision = Precision.single
+  public var categoryRounding = CategoryRounding.down
+  /// See `Model.flushesAlmostZero`.
+  public var flushesAlmostZero = false
+  /// See `Model.absentIsZero`.
+  public var absentIsZero = false
   public var link = Link.identity
   public var featureCount = 0
   /// Empty, or one for each feature: a count alone, which a file can state without a byte behind it, takes no memory.

@@ -1,3 +1,15 @@
+/// What a split does with missing values.
+public struct Missing: Sendable {
+  public var goesLeft: Bool
+  /// See `Node.zeroIsMissing`.
+  public var includesZero: Bool
+
+  public init(goesLeft: Bool, includesZero: Bool = false) {
+    self.goesLeft = goesLeft
+    self.includesZero = includesZero
+  }
+}
+
 /// A node of a tree: a split with two children, or a leaf. 24 bytes.
 ///
 /// The children of a split are neighbours: `left` and `left + 1`, counted from the first node of the tree, and
@@ -10,13 +22,17 @@ public struct Node: Sendable {
     case vectorLeaf
     /// Left if `value < threshold`.
     case lessThan
+    /// Left if `value <= threshold`.
+    case lessOrEqual
     /// Right if the category is a member of set `payloadIndex`; left for any other number.
     case categorySet
   }
 
   public var kind: Kind
-  /// Where a missing value goes.
+  /// Where a missing value goes, which is NaN.
   public var defaultLeft: Bool
+  /// Whether a number that is almost zero is missing too: see `Model.almostZero`.
+  public var zeroIsMissing = false
   public var feature: Int32
   public var left: Int32
   /// The number that the source library has for this node.
@@ -24,6 +40,7 @@ public struct Node: Sendable {
   private var payload: UInt64
 
   public var isLeaf: Bool { kind == .leaf || kind == .vectorLeaf }
+  public var isNumericSplit: Bool { kind == .lessThan || kind == .lessOrEqual }
   public var threshold: Double { Double(bitPattern: payload) }
   public var leafValue: Double { Double(bitPattern: payload) }
   public var payloadIndex: Int { Int(truncatingIfNeeded: payload) }
@@ -41,11 +58,11 @@ public struct Node: Sendable {
   }
 
   static func split(
-    feature: Int32, lessThan threshold: Double, defaultLeft: Bool, left: Int32, sourceID: Int32
+    _ kind: Kind, feature: Int32, threshold: Double, missing: Missing, left: Int32, sourceID: Int32
   ) -> Node {
     Node(
-      kind: .lessThan, defaultLeft: defaultLeft, feature: feature, left: left, sourceID: sourceID,
-      payload: threshold.bitPattern)
+      kind: kind, defaultLeft: missing.goesLeft, zeroIsMissing: missing.includesZero, feature: feature,
+      left: left, sourceID: sourceID, payload: threshold.bitPattern)
   }
 
   static func split(

@@ -1,11 +1,14 @@
 /// The definition of what a model answers: slow, obvious, and equal to the source library. Every engine
 /// equals it, bit for bit.
 ///
-/// Edge cases, for xgboost (`src/predictor/predict_fn.h`, `src/common/categorical.h`):
-/// - a missing value, which is NaN, goes the default way at every kind of split;
-/// - infinities and signed zeros compare as IEEE 754 says; `x < threshold` goes left;
-/// - a category is the number cut towards zero; negative and too large numbers are in no set and go left;
-/// - sums are 32-bit, begin at the base margin and follow the order of the trees.
+/// Edge cases:
+/// - a missing value goes the default way at every kind of split: NaN is one, and at some splits 0 is
+///   (`Node.zeroIsMissing`);
+/// - infinities and signed zeros compare as IEEE 754 says; a threshold that is NaN sends every number right;
+/// - a category is a number made whole (`CategoryRounding`); one that is in no set goes left;
+/// - sums are in the model's precision, begin as its `Aggregation` says and follow the order of the trees.
+///
+/// Rows of a model with 32-bit input hold 32-bit numbers, in either type.
 public struct ReferenceScorer: Sendable {
   public let model: Model
   /// The trees that take part.
@@ -16,48 +19,70 @@ public struct ReferenceScorer: Sendable {
     self.trees = trees
   }
 
-  /// Adds what `row` earns to `margins`, which hold the base margins.
-  public func addMargins(of row: UnsafePointer<Float>, to margins: UnsafeMutablePointer<Float>) {
+  /// Adds what `row` earns to `sums`, which hold what sums begin at. `isDense` is false for a row that was
+  /// sparse: see `Model.flushesAlmostZero`.
+  public func addSums<Value: BinaryFloatingPoint>(
+    of row: UnsafePointer<Value>, isDense: Bool = true, to sums: UnsafeMutablePointer<Double>
+  ) {
     switch model.predictor {
     case .ensemble(let ensemble):
       for tree in trees {
-        let leaf = reachedLeaf(of: row, in: ensemble, tree: tree)
+        let leaf = reachedLeaf(of: row, isDense: isDense, in: ensemble, tree: tree)
         if leaf.kind == .leaf {
-          margins[ensemble.trees[tree].output] += Float(leaf.leafValue)
+          add(leaf.leafValue, to: &sums[ensemble.trees[tree].output])
         } else {
           let start = leaf.payloadIndex * model.outputCount
-          for output in 0..<model.outputCount { margins[output] += ensemble.leafVectors[start + output] }
+          for output in 0..<model.outputCount { add(ensemble.leafVectors[start + output], to: &sums[output]) }
         }
       }
     case .linear(let linear):
       for output in 0..<model.outputCount {
-        var sum = linear.bias(output: output) + margins[output]
+        var sum = linear.bias(output: output) + Float(sums[output])
         for feature in 0..<linear.featureCount where !row[feature].isNaN {
-          sum += row[feature] * linear.weight(feature: feature, output: output)
+          sum += Float(row[feature]) * linear.weight(feature: feature, output: output)
         }
-        margins[output] = sum
+        sums[output] = Double(sum)
       }
     }
   }
 
   /// The leaf that `row` reaches in `tree`, as the source library numbers its nodes.
-  public func leafIndex(of row: UnsafePointer<Float>, tree: Int) -> Int32 {
+  public func leafIndex<Value: BinaryFloatingPoint>(
+    of row: UnsafePointer<Value>, isDense: Bool = true, tree: Int
+  ) -> Int32 {
     guard case .ensemble(let ensemble) = model.predictor else { return -1 }
-    return reachedLeaf(of: row, in: ensemble, tree: tree).sourceID
+    return reachedLeaf(of: row, isDense: isDense, in: ensemble, tree: tree).sourceID
   }
 
-  private func reachedLeaf(of row: UnsafePointer<Float>, in ensemble: Ensemble, tree: Int) -> Node {
+  /// The leaves that `row` reaches, one for each tree that takes part.
+  public func writeLeaves<Value: BinaryFloatingPoint>(
+    of row: UnsafePointer<Value>, isDense: Bool = true, to leaves: UnsafeMutablePointer<Double>
+  ) {
+    for tree in trees {
+      leaves[tree - trees.lowerBound] = Double(leafIndex(of: row, isDense: isDense, tree: tree))
+    }
+  }
+
+  private func add(_ value: Double, to sum: inout Double) { sum = model.sumPrecision.round(sum + value) }
+
+  private func reachedLeaf<Value: BinaryFloatingPoint>(
+    of row: UnsafePointer<Value>, isDense: Bool, in ensemble: Ensemble, tree: Int
+  ) -> Node {
     let firstNode = ensemble.trees[tree].firstNode
     var node = ensemble.nodes[firstNode]
     while !node.isLeaf {
-      let value = Double(row[Int(node.feature)])
+      var value = Double(row[Int(node.feature)])
+      if model.flushesAlmostZero, isDense, Model.isAlmostZero(value) { value = 0 }
       let goesLeft =
-        if value.isNaN {
+        if value.isNaN || node.zeroIsMissing && Model.isAlmostZero(value) {
           node.defaultLeft
-        } else if node.kind == .lessThan {
-          value < node.threshold
         } else {
-          !ensemble.categorySets.contains(node.payloadIndex, value)
+          switch node.kind {
+          case .lessThan: value < node.threshold
+          case .lessOrEqual: value <= node.threshold
+          default:
+            !ensemble.categorySets.contains(node.payloadIndex, model.categoryRounding.category(of: value))
+          }
         }
       node = ensemble.nodes[firstNode + Int(node.left) + (goesLeft ? 0 : 1)]
     }

@@ -33,7 +33,7 @@ import Testing
     for (addsBaseLast, expected) in [(false, 16_777_216.0), (true, 16_777_218.0)] {
       var builder = ModelBuilder(format: .xgboostJSON, sourceLibrary: "xgboost")
       builder.baseMargins = [16_777_216]
-      builder.addsBaseLast = addsBaseLast
+      builder.aggregation = addsBaseLast ? .sumThenBase : .baseThenSum
       for _ in 0..<2 {
         builder.beginTree(nodeCount: 1)
         builder.setLeaf(0, value: 1)

@@ -7,30 +7,29 @@ import Testing
 
 /// How a batch is cut into blocks, and the memory that takes.
 struct BatchTests {
-  /// The header's promise: heap only for rows of more than 4096 features that must be made dense, and of more
-  /// than 1024 margins.
+  /// The header's promise: heap only for rows of more than 16 KiB that must be made dense, and of more than 1024
+  /// margins that are not results.
   @Test func smallRowsNeedNoHeap() {
-    for features in [0, 1, 2, 15, 16, 17, 255, 256, 257, 1365, 4095, 4096] {
-      for outputs in [1, 2, 3, 4, 5, 100, 511, 512, 513, 1023, 1024] {
-        for isDense in [true, false] {
-          let plan = BlockPlan(featureCount: features, outputCount: outputs, isDense: isDense)
-          #expect(plan.fitsStack, "\(features) features, \(outputs) outputs")
-          #expect(plan.rowsPerBlock >= 1)
-          #expect(plan.rowsPerBlock <= 256)
-          #expect(plan.denseSize == (isDense ? 0 : plan.rowsPerBlock * features))
-          #expect(plan.byteCount == 4 * (plan.denseSize + plan.rowsPerBlock * outputs))
-        }
+    for rowWidth in [0, 4, 8, 60, 64, 68, 1020, 1024, 1028, 5460, 16_380, 16_384] {
+      for outputs in [0, 1, 2, 3, 4, 5, 100, 511, 512, 513, 1023, 1024] {
+        let plan = BlockPlan(rowWidth: rowWidth, sumWidth: 8 * outputs)
+        #expect(plan.fitsStack, "\(rowWidth) bytes, \(outputs) outputs")
+        #expect(plan.rowsPerBlock >= 1)
+        #expect(plan.rowsPerBlock <= 256)
+        #expect(plan.denseSize >= plan.rowsPerBlock * rowWidth)
+        #expect(plan.denseSize % 8 == 0)
+        #expect(plan.byteCount == plan.denseSize + 8 * plan.rowsPerBlock * outputs)
       }
     }
   }
 
   @Test func rowsThatNeedHeap() {
-    #expect(!BlockPlan(featureCount: 5120, outputCount: 1, isDense: false).fitsStack)
-    #expect(BlockPlan(featureCount: 1 << 28, outputCount: 1, isDense: true).fitsStack)
-    #expect(!BlockPlan(featureCount: 1, outputCount: 1 << 20, isDense: true).fitsStack)
-    let widest = BlockPlan(featureCount: Int(Int32.max), outputCount: 1 << 20, isDense: false)
+    #expect(!BlockPlan(rowWidth: 4 * 6144, sumWidth: 8).fitsStack)
+    #expect(BlockPlan(rowWidth: 0, sumWidth: 0).fitsStack)
+    #expect(!BlockPlan(rowWidth: 0, sumWidth: 8 << 20).fitsStack)
+    let widest = BlockPlan(rowWidth: 8 * Int(Int32.max), sumWidth: 8 << 20)
     #expect(widest.rowsPerBlock == 1)
-    #expect(widest.byteCount == 4 * (Int(Int32.max) + 1 << 20))
+    #expect(widest.byteCount == 8 * (Int(Int32.max) + 1 << 20))
   }
 
   @Test func noRowsAreFine() throws {

@@ -45,7 +45,10 @@ struct InstructionSetTests {
     for level in levels {
       let kernels = level.kernels
       let functions = [
-        unsafeBitCast(kernels.walk_sums, to: UInt.self), unsafeBitCast(kernels.walk_leaves, to: UInt.self),
+        unsafeBitCast(kernels.walk_sums_f32, to: UInt.self),
+        unsafeBitCast(kernels.walk_sums_f64, to: UInt.self),
+        unsafeBitCast(kernels.walk_leaves_f32, to: UInt.self),
+        unsafeBitCast(kernels.walk_leaves_f64, to: UInt.self),
         unsafeBitCast(kernels.linear_sums, to: UInt.self),
       ]
       for function in functions {
@@ -53,6 +56,6 @@ struct InstructionSetTests {
         #expect(seen.insert(function).inserted, "\(level.name) shares a kernel")
       }
     }
-    #expect(seen.count == 3 * levels.count)
+    #expect(seen.count == 5 * levels.count)
   }
 }

@@ -130,7 +130,7 @@ import Testing
 
   @Test func nothingIsWrittenBehindTheScores() {
     for link in [Link.identity, .sigmoid, .exponential, .softmax, .argmax, .sorted, .cumulativeSoftplus] {
-      var margins: [Float] = [3, 1, 2, 77]
+      var margins: [Double] = [3, 1, 2, 77]
       var scores: [Double] = [-7, -7, -7, -7]
       link.apply(&margins, count: 3, to: &scores)
       let written = link == .argmax ? 1 : 3

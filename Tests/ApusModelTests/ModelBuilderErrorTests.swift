@@ -9,7 +9,7 @@ struct ModelBuilderErrorTests {
   private func builder(features: Int = 3, outputs: Int = 1) -> ModelBuilder {
     var builder = ModelBuilder(format: .xgboostJSON, sourceLibrary: "xgboost")
     builder.featureCount = features
-    builder.baseMargins = [Float](repeating: 0, count: outputs)
+    builder.baseMargins = [Double](repeating: 0, count: outputs)
     return builder
   }
 
@@ -201,7 +201,7 @@ struct ModelBuilderErrorTests {
         var builder = builder(outputs: 2)
         for size in sizes {
           builder.beginTree(nodeCount: 1)
-          builder.setVectorLeaf(0, values: [Float](repeating: 1, count: size)[...])
+          builder.setVectorLeaf(0, values: [Double](repeating: 1, count: size))
           try builder.endTree()
         }
         builder.iterationStarts = [0, sizes.count]

@@ -6,7 +6,7 @@ import Testing
 /// What a model says of itself, and what the builder makes of tree weights.
 struct ModelTests {
   private func addTree(
-    to builder: inout ModelBuilder, scalar: Double? = nil, vector: ArraySlice<Float> = []
+    to builder: inout ModelBuilder, scalar: Double? = nil, vector: [Double] = []
   ) throws(ModelError) {
     builder.beginTree(nodeCount: 1)
     if let scalar { builder.setLeaf(0, value: scalar) } else { builder.setVectorLeaf(0, values: vector) }
@@ -18,7 +18,7 @@ struct ModelTests {
     builder.baseMargins = [0, 0]
     let third = Double(Float(1) / 3)
     try addTree(to: &builder, scalar: third)
-    try addTree(to: &builder, vector: [Float(third), 3])
+    try addTree(to: &builder, vector: [third, 3])
     try addTree(to: &builder, scalar: third)
     try addTree(to: &builder, scalar: third)
     builder.treeWeights = [0.1, 0.1, 1]
@@ -27,7 +27,7 @@ struct ModelTests {
     let product = Float(1) / 3 * Float(0.1)
     #expect(ensemble.nodes.map(\.kind) == [.leaf, .vectorLeaf, .leaf, .leaf])
     #expect(ensemble.nodes[0].leafValue == Double(product))
-    #expect(ensemble.leafVectors == [product, 3 * Float(0.1)])
+    #expect(ensemble.leafVectors == [Double(product), Double(3 * Float(0.1))])
     #expect(ensemble.nodes[2].leafValue == third)
     #expect(ensemble.nodes[3].leafValue == third, "trees behind the last weight keep their leaves")
   }

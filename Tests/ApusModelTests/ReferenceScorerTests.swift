@@ -8,7 +8,7 @@ struct ReferenceScorerTests {
   private func builder(features: Int = 1, outputs: Int = 1) -> ModelBuilder {
     var builder = ModelBuilder(format: .xgboostJSON, sourceLibrary: "xgboost")
     builder.featureCount = features
-    builder.baseMargins = [Float](repeating: 0, count: outputs)
+    builder.baseMargins = [Double](repeating: 0, count: outputs)
     return builder
   }
 
@@ -68,17 +68,17 @@ struct ReferenceScorerTests {
 
   /// 2^24 + 1 is no float: what is added first decides what is lost.
   @Test func sumsAreMadeIn32BitsInTheOrderOfTheTrees() throws {
-    func margin(base: Float, leaves: [Double], addsBaseLast: Bool = false) throws -> Double {
+    func margin(base: Double, leaves: [Double], addsBaseLast: Bool = false) throws -> Double {
       var builder = builder(features: 0)
       builder.baseMargins = [base]
-      builder.addsBaseLast = addsBaseLast
+      builder.aggregation = addsBaseLast ? .sumThenBase : .baseThenSum
       for leaf in leaves {
         builder.beginTree(nodeCount: 1)
         builder.setLeaf(0, value: leaf)
         try builder.endTree()
       }
       builder.iterationStarts = [0, leaves.count]
-      return try builder.build().referenceValues([], rowCount: 1, output: .margin)[0]
+      return try builder.build().referenceValues([] as [Float], rowCount: 1, output: .margin)[0]
     }
     #expect(try margin(base: 0, leaves: [16_777_216, 1, 1]) == 16_777_216)
     #expect(try margin(base: 0, leaves: [1, 1, 16_777_216]) == 16_777_218)
@@ -98,9 +98,9 @@ struct ReferenceScorerTests {
     builder.treeOutputs = [1, 0]
     builder.iterationStarts = [0, 1, 2]
     let model = try builder.build()
-    #expect(model.referenceValues([], rowCount: 1, output: .margin) == [1, 7, 3])
-    #expect(model.referenceValues([], rowCount: 1, output: .margin, trees: 0..<1) == [0, 5, 0])
-    #expect(model.referenceValues([], rowCount: 1, output: .margin, trees: 1..<2) == [1, 2, 3])
+    #expect(model.referenceValues([] as [Float], rowCount: 1, output: .margin) == [1, 7, 3])
+    #expect(model.referenceValues([] as [Float], rowCount: 1, output: .margin, trees: 0..<1) == [0, 5, 0])
+    #expect(model.referenceValues([] as [Float], rowCount: 1, output: .margin, trees: 1..<2) == [1, 2, 3])
   }
 
   @Test func linearModelsAddTheBiasFirstAndSkipMissingValues() throws {

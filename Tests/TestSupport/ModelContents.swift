@@ -7,7 +7,9 @@ extension Model {
   public var contents: [String] {
     var lines = [
       "source \(string(sourceLibrary)) \(sourceVersion)", "objective \(string(objective))",
-      "booster \(string(booster))", "link \(link)", "addsBaseLast \(addsBaseLast)",
+      "booster \(string(booster))", "link \(link)", "aggregation \(aggregation)",
+      "input \(inputPrecision) sums \(sumPrecision) categories \(categoryRounding)",
+      "almost zero \(flushesAlmostZero) absent zero \(absentIsZero)",
       "base margins \(baseMargins.map(\.bitPattern))", "best iteration \(bestIteration)",
       "feature count \(featureCount)", "has names \(hasFeatureNames)", "score count \(scoreCount)",
     ]

@@ -31,8 +31,8 @@ public enum ModelShape: String, CaseIterable, Sendable {
     var builder = ModelBuilder(format: .xgboostJSON, sourceLibrary: "xgboost")
     builder.featureCount = featureCount
     let outputCount = outputCount
-    builder.baseMargins = (0..<outputCount).map { _ in random.nextStep() / 3 }
-    builder.addsBaseLast = self == .baseLast
+    builder.baseMargins = (0..<outputCount).map { _ in Double(random.nextStep() / 3) }
+    builder.aggregation = self == .baseLast ? .sumThenBase : .baseThenSum
     builder.link = outputCount > 1 ? .softmax : .clampedSigmoid
     var tree = RandomTree(featureCount: builder.featureCount)
     tree.growth = growth

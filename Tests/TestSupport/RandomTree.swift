@@ -83,8 +83,8 @@ public struct RandomTree {
     if vectorSize == 0 {
       builder.setLeaf(leaf, value: Double(leafValue(&random)))
     } else {
-      let values = (0..<vectorSize).map { _ in leafValue(&random) }
-      builder.setVectorLeaf(leaf, values: values[...])
+      let values = (0..<vectorSize).map { _ in Double(leafValue(&random)) }
+      builder.setVectorLeaf(leaf, values: values)
     }
   }
 

@@ -5,8 +5,8 @@ extension Model {
   /// What `output` of each row is by definition: the reference scorer, between base margin and link.
   ///
   /// `trees` is nil for all. `baseMargins` are `outputCount` values a row, or nil for the model's own.
-  public func referenceValues(
-    _ rows: [Float], rowCount: Int, output: Output, trees: Range<Int>? = nil, baseMargins: [Double]? = nil
+  public func referenceValues<Value: BinaryFloatingPoint>(
+    _ rows: [Value], rowCount: Int, output: Output, trees: Range<Int>? = nil, baseMargins: [Double]? = nil
   ) -> [Double] {
     let trees = trees ?? 0..<(ensemble?.trees.count ?? 0)
     let reference = ReferenceScorer(model: self, trees: trees)
@@ -21,11 +21,14 @@ extension Model {
           continue
         }
         let own = index * outputCount..<(index + 1) * outputCount
-        let start = baseMargins.map { $0[own].map { Float($0) } } ?? self.baseMargins
-        var margins = addsBaseLast ? start.map { _ in 0 } : start
-        reference.addMargins(of: row, to: &margins)
-        if addsBaseLast { margins = zip(start, margins).map { $0 + $1 } }
-        values += output == .score ? link.scores(margins) : margins.map { Double($0) }
+        let start = baseMargins.map { $0[own].map { sumPrecision.round($0) } } ?? self.baseMargins
+        var margins = aggregation.beginsAtBase ? start : start.map { _ in 0 }
+        reference.addSums(of: row, to: &margins)
+        margins = zip(start, margins).map {
+          aggregation.margin(
+            sum: $1, base: $0, iterationCount: ensemble?.iterationCount ?? 0, precision: sumPrecision)
+        }
+        values += output == .score ? link.scores(doubles: margins) : margins
       }
     }
     return values
@@ -33,8 +36,11 @@ extension Model {
 }
 
 extension Link {
+  /// The scores of one row of 32-bit margins.
+  public func scores(_ margins: [Float]) -> [Double] { scores(doubles: margins.map { Double($0) }) }
+
   /// The scores of one row.
-  public func scores(_ margins: [Float]) -> [Double] {
+  public func scores(doubles margins: [Double]) -> [Double] {
     var margins = margins
     var scores = [Double](repeating: 0, count: self == .argmax ? 1 : margins.count)
     apply(&margins, count: margins.count, to: &scores)

@@ -52,7 +52,7 @@ extension XGBoostLoader {
     let isDart = (booster.name ?? []).equals("dart")
     let isOld =
       builder.sourceVersion != .unknown && builder.sourceVersion < SourceVersion(1, isDart ? 4 : 3, 0)
-    builder.addsBaseLast = isOld && builder.linearWeights == nil
+    builder.aggregation = isOld && builder.linearWeights == nil ? .sumThenBase : .baseThenSum
     if let bestIteration = learner.bestIteration, bestIteration < builder.iterationStarts.count - 1 {
       builder.bestIteration = max(bestIteration, -1)
     }
@@ -60,7 +60,7 @@ extension XGBoostLoader {
 
   /// The margin of each output before any tree. gblinear takes the first for all
   /// (`src/gbm/gblinear.cc: PredictBatchInternal`).
-  private func baseMargins(_ inverse: InverseLink) throws(ModelError) -> [Float] {
+  private func baseMargins(_ inverse: InverseLink) throws(ModelError) -> [Double] {
     guard let scores = learner.baseScore else { throw missing("base_score", in: "'learner_model_param'") }
     let count = learner.outputCount
     let isLinear = (booster.name ?? []).equals("gblinear")
@@ -69,6 +69,7 @@ extension XGBoostLoader {
         .invalidModel, "'base_score' has \(scores.count) values, but the model has \(count) outputs")
     }
     let margins = inverse.apply(scores.count == 1 ? Array(repeating: scores[0], count: count) : scores)
+      .map { Double($0) }
     return isLinear ? Array(repeating: margins[0], count: count) : margins
   }
 

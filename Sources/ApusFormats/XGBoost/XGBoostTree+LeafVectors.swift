@@ -52,6 +52,7 @@ extension XGBoostLoader {
       tree.isRowTaken[row] = true
     }
     let start = row * tree.leafVectorSize
-    builder.setVectorLeaf(node, values: vectors[start..<(start + tree.leafVectorSize)])
+    builder.setVectorLeaf(
+      node, values: vectors[start..<(start + tree.leafVectorSize)].lazy.map { Double($0) })
   }
 }

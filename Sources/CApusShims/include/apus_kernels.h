@@ -7,19 +7,18 @@
 
 /* A node of the node-walk engine, 16 bytes. The children of a split are neighbours: left and left + 1.
  *
- * A stump "x[7] < 0.5, missing goes right" with leaves 1.25 and -3 in a forest by itself:
+ * A stump "x[7] <= 0.5, missing goes right" with leaves 1.25 and -3, which the source library numbers 1 and 2:
  *
- *   index | value | feature_and_flags      | left | payload
- *       0 |  0.5  | 7                      |    1 | 0
- *       1 |  1.25 | APUS_WALK_LEAF         |    - | 1
- *       2 | -3    | APUS_WALK_LEAF         |    - | 2
+ *   index | payload | feature_and_flags | left
+ *       0 |  0.5    | 7                 |    1
+ *       1 |  1.25   | APUS_WALK_LEAF    |    1
+ *       2 | -3      | APUS_WALK_LEAF    |    2
  */
 typedef struct apus_walk_node {
-  float value;                /* threshold; value of a leaf; unused for the two below */
-  uint32_t feature_and_flags; /* feature in the low 28 bits, or APUS_WALK_LEAF        */
-  uint32_t left;              /* left child from the start of the forest;
-                                 of a leaf: the row of its vector, or unused          */
-  uint32_t payload;           /* source library's number of a leaf; a split's set     */
+  uint64_t payload;           /* bits of: the bound of a split (float or double, see apus_walk_forest);
+                                 the set of a categorical one; the value of a leaf (double), or its vector */
+  uint32_t feature_and_flags; /* feature in the low 28 bits, or APUS_WALK_LEAF                             */
+  uint32_t left;              /* left child from the start of the forest; a leaf's number                  */
 } apus_walk_node;
 
 _Static_assert(sizeof(apus_walk_node) == 16, "four nodes share a cache line");
@@ -28,6 +27,7 @@ _Static_assert(sizeof(apus_walk_node) == 16, "four nodes share a cache line");
 #define APUS_WALK_VECTOR 0x40000000u       /* of a leaf: it adds a vector to all outputs      */
 #define APUS_WALK_CATEGORICAL 0x40000000u  /* of a split: members of set `payload` go right   */
 #define APUS_WALK_DEFAULT_LEFT 0x20000000u /* of a split: a missing value goes left           */
+#define APUS_WALK_ZERO_MISSING 0x10000000u /* of a split: what is almost zero is missing      */
 #define APUS_WALK_FEATURE 0x0FFFFFFFu
 
 /* Where a tree begins, and the output that its leaves add to. */
@@ -41,7 +41,10 @@ typedef struct apus_walk_forest {
   const apus_walk_tree *trees;
   intptr_t tree_count;
   intptr_t output_count;
-  const float *leaf_vectors;       /* output_count values a row                                  */
+  int32_t has_double_bounds;       /* bounds of splits are double, not float                     */
+  int32_t has_double_sums;         /* sums are not rounded to float after each addition          */
+  int32_t truncates_categories;    /* categories are cut towards zero, not downwards             */
+  const double *leaf_vectors;      /* output_count values a row                                  */
   const uint32_t *category_words;  /* sets as bit tables, one behind the other                   */
   const uint32_t *category_starts; /* set i: words category_starts[i] ... category_starts[i+1]-1 */
 } apus_walk_forest;
@@ -53,14 +56,19 @@ typedef struct apus_linear_model {
 } apus_linear_model;
 
 typedef struct apus_kernels {
-  /* sums[r * output_count + o] += what row r earns. Row r begins at rows + r * row_stride. */
-  void (*walk_sums)(const apus_walk_forest *forest, const float *rows, intptr_t row_stride,
-                    intptr_t row_count, float *sums);
+  /* sums[r * output_count + o] += what row r earns. Row r begins at rows + r * row_stride. 64-bit rows go with
+   * double bounds only. */
+  void (*walk_sums_f32)(const apus_walk_forest *forest, const float *rows, intptr_t row_stride,
+                        intptr_t row_count, double *sums);
+  void (*walk_sums_f64)(const apus_walk_forest *forest, const double *rows, intptr_t row_stride,
+                        intptr_t row_count, double *sums);
   /* leaves[r * tree_count + t] = the source library's number of the leaf that row r reaches in tree t. */
-  void (*walk_leaves)(const apus_walk_forest *forest, const float *rows, intptr_t row_stride,
-                      intptr_t row_count, double *leaves);
+  void (*walk_leaves_f32)(const apus_walk_forest *forest, const float *rows, intptr_t row_stride,
+                          intptr_t row_count, double *leaves);
+  void (*walk_leaves_f64)(const apus_walk_forest *forest, const double *rows, intptr_t row_stride,
+                          intptr_t row_count, double *leaves);
   void (*linear_sums)(const apus_linear_model *model, const float *rows, intptr_t row_stride,
-                      intptr_t row_count, float *sums);
+                      intptr_t row_count, double *sums);
 } apus_kernels;
 
 void capus_kernels_fill_baseline(apus_kernels *table);

@@ -20,7 +20,7 @@ enum { APUS_SHIM_ENOMEM = ENOMEM };
 void apus_shim_error_text(int error, char *buffer, size_t capacity);
 
 /* Call `body` with APUS_STACK_SCRATCH bytes of uninitialised memory on the stack, aligned to 64. */
-#define APUS_STACK_SCRATCH 20480
+#define APUS_STACK_SCRATCH 24576
 void apus_shim_with_stack_scratch(void *context, void (*body)(void *context, void *scratch));
 
 #endif

@@ -1,0 +1,24 @@
+/// How the leaves that a row reaches become a margin.
+public enum Aggregation: Sendable, Equatable {
+  /// `base + leaf + leaf + ...`, in this order (xgboost since 1.3).
+  case baseThenSum
+  /// `base + (leaf + leaf + ...)` (xgboost before 1.3).
+  case sumThenBase
+  /// `base + (leaf + leaf + ...) / rounds`, the boosting rounds that take part (LightGBM's `average_output`).
+  case average
+  /// `scale * (leaf + leaf + ...) + base` (CatBoost).
+  case scaled(Double)
+
+  /// Whether sums begin at the base margin and need no further step.
+  public var beginsAtBase: Bool { self == .baseThenSum }
+
+  /// The margin, from the sum of the leaves. Not for `.baseThenSum`, whose sum is the margin.
+  public func margin(sum: Double, base: Double, iterationCount: Int, precision: Precision) -> Double {
+    switch self {
+    case .baseThenSum: sum
+    case .sumThenBase: precision.round(base + sum)
+    case .average: base + sum / Double(iterationCount)
+    case .scaled(let scale): scale * sum + base
+    }
+  }
+}
