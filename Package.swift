@@ -18,6 +18,12 @@ let fenced: [SwiftSetting] = core + [.strictMemorySafety()]
 /// Kernels and engines are optimised in debug builds too, so that tests which compare them stay quick.
 let optimised: [SwiftSetting] = core + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
+#if arch(x86_64)
+  let baseline = ["-march=x86-64-v2"]
+#else
+  let baseline: [String] = []
+#endif
+
 /// A copy of the kernels for one x86-64 level. Their folders are links to Sources/ApusKernels.
 func kernels(_ level: String, define: String, cpu: [String]) -> Target {
   .target(
@@ -46,7 +52,9 @@ let package = Package(
     .target(name: "ApusModel", dependencies: ["CApusShims"], swiftSettings: core),
     .target(
       name: "ApusFormats", dependencies: ["ApusModel"], exclude: ["XGBoost/FORMAT.md"], swiftSettings: fenced),
-    .target(name: "ApusKernels", dependencies: ["CApusShims"], swiftSettings: optimised),
+    .target(
+      name: "ApusKernels", dependencies: ["CApusShims"],
+      swiftSettings: optimised + [.unsafeFlags(baseline.flatMap { ["-Xcc", $0] })]),
     kernels("V3", define: "APUS_LEVEL_V3", cpu: ["-march=x86-64-v3"]),
     kernels("V4", define: "APUS_LEVEL_V4", cpu: ["-march=x86-64-v4", "-mavx512vbmi"]),
     .target(

@@ -35,7 +35,7 @@
  * Memory. Input memory is only read, and not kept after the call. Strings that Apus returns are UTF-8
  *   as stored in the file, end with a zero byte, and live as long as the object they were asked from.
  *   No function prints, exits, or changes the locale, the floating-point modes or a signal handler.
- *   Scoring takes its scratch memory from the stack (about 28 KiB); and from the heap, for the length of
+ *   Scoring takes its scratch memory from the stack (about 52 KiB); and from the heap, for the length of
  *   the call, for rows of more than 16 KiB that must be gathered or converted (4096 floats, 2048 doubles),
  *   and for rows of more than 1024 margins of which the largest is chosen. Then it may return APUS_OUT_OF_MEMORY.
  *
@@ -304,7 +304,10 @@ typedef struct apus_scorer_options {
 
 /* Compile a scorer. `scorer` receives it, or NULL on failure; the caller releases it.
  *
- * Engines: "node-walk" (trees), "linear", and "reference" (the slow definition that the others equal).
+ * Engines, the first that takes the model is chosen: "linear"; "ranked" (trees of up to 4096 leaves; fast for one row
+ * and for batches, which may run different code); "node-walk" (any trees); and "reference", the slow definition that
+ * the others equal. A ranked scorer holds a workspace for each processor, up to 16, so that batches allocate nothing; a
+ * batch that finds none free is scored row by row.
  * Returns APUS_INVALID_OPTION, APUS_UNSUPPORTED (leaf output of a model without trees, a tree range of a
  * linear model), APUS_INVALID_ENVIRONMENT or APUS_OUT_OF_MEMORY. */
 apus_status apus_scorer_create(const apus_model *model, const apus_scorer_options *options,

@@ -20,9 +20,8 @@ final class NodeWalkEngine: Engine {
     self.kernels = kernels
   }
 
-  static func compile(
-    _ model: Model, trees: Range<Int>, instructionSet: InstructionSet
-  ) throws(ModelError) -> Compilation {
+  static func compile(_ request: EngineRequest) throws(ModelError) -> Compilation {
+    let model = request.model
     guard case .ensemble(let ensemble) = model.predictor else { return .refused("the model has no trees") }
     guard model.featureCount <= Int(APUS_WALK_FEATURE) else {
       return .refused("it has 2^28 features or more")
@@ -32,7 +31,8 @@ final class NodeWalkEngine: Engine {
     }
     return .compiled(
       NodeWalkEngine(
-        try WalkStorage(ensemble, of: model, trees: trees), model, kernels: instructionSet.kernels))
+        try WalkStorage(ensemble, of: model, trees: request.trees), model,
+        kernels: request.instructionSet.kernels))
   }
 
   var name: StaticString { EngineChoice.nodeWalk.name }

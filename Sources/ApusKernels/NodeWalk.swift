@@ -127,19 +127,14 @@ private func isMember(_ forest: apus_walk_forest, _ set: Int, _ value: Double) -
 }
 
 /// The two types that rows and bounds have.
-protocol WalkValue: Equatable {
+protocol WalkValue: RankValue {
   init(bits: UInt64)
-  var double: Double { get }
-  var isAlmostZero: Bool { get }
   /// Whether this is at most a bound, which is of type `Bound` at least as wide.
   func isNotAbove<Bound: WalkValue>(bits: UInt64, _: Bound.Type) -> Bool
 }
 
 extension Float: WalkValue {
   @inline(__always) init(bits: UInt64) { self.init(bitPattern: UInt32(truncatingIfNeeded: bits)) }
-  @inline(__always) var double: Double { Double(self) }
-  /// See `Model.almostZero`.
-  @inline(__always) var isAlmostZero: Bool { self >= -1e-35 && self <= 1e-35 }
   @inline(__always) func isNotAbove<Bound: WalkValue>(bits: UInt64, _: Bound.Type) -> Bool {
     Bound.self == Float.self ? self <= Float(bits: bits) : Double(self) <= Double(bits: bits)
   }
@@ -147,10 +142,6 @@ extension Float: WalkValue {
 
 extension Double: WalkValue {
   @inline(__always) init(bits: UInt64) { self.init(bitPattern: bits) }
-  @inline(__always) var double: Double { self }
-  @inline(__always) var isAlmostZero: Bool {
-    self >= -Double(1e-35 as Float) && self <= Double(1e-35 as Float)
-  }
   @inline(__always) func isNotAbove<Bound: WalkValue>(bits: UInt64, _: Bound.Type) -> Bool {
     self <= Double(bits: bits)
   }

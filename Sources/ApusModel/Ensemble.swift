@@ -4,6 +4,8 @@ public struct Tree: Sendable {
   public let nodeCount: Int
   /// The output that scalar leaves add to. Vector leaves add to all outputs.
   public let output: Int
+
+  public var endNode: Int { firstNode + nodeCount }
 }
 
 /// Trees whose leaf values are summed, in order. Only `ModelBuilder` makes one, and what it promises is

@@ -5,6 +5,9 @@
 
 #include <stdint.h>
 
+#include "apus_ranked.h"
+#include "apus_ranked_row.h"
+
 /* A node of the node-walk engine, 16 bytes. The children of a split are neighbours: left and left + 1.
  *
  * A stump "x[7] <= 0.5, missing goes right" with leaves 1.25 and -3, which the source library numbers 1 and 2:
@@ -67,6 +70,21 @@ typedef struct apus_kernels {
                           intptr_t row_count, double *leaves);
   void (*walk_leaves_f64)(const apus_walk_forest *forest, const double *rows, intptr_t row_stride,
                           intptr_t row_count, double *leaves);
+  /* The same sums by ranks. */
+  void (*ranked_sums_f32)(const apus_ranked_model *model, const float *rows, intptr_t row_stride,
+                          intptr_t row_count, double *sums, void *workspace);
+  void (*ranked_sums_f64)(const apus_ranked_model *model, const double *rows, intptr_t row_stride,
+                          intptr_t row_count, double *sums, void *workspace);
+  /* The same for rows one by one. `bytes` has room for a byte for each column and each condition. */
+  void (*ranked_row_sums_f32)(const apus_row_model *model, const float *rows, intptr_t row_stride,
+                              intptr_t row_count, double *sums, int8_t *bytes);
+  void (*ranked_row_sums_f64)(const apus_row_model *model, const double *rows, intptr_t row_stride,
+                              intptr_t row_count, double *sums, int8_t *bytes);
+  /* leaves[r * tree_count + t] = value of the leaf that row r reaches in tree t. */
+  void (*ranked_row_leaves_f32)(const apus_row_model *model, const float *rows, intptr_t row_stride,
+                                intptr_t row_count, double *leaves, int8_t *bytes);
+  void (*ranked_row_leaves_f64)(const apus_row_model *model, const double *rows, intptr_t row_stride,
+                                intptr_t row_count, double *leaves, int8_t *bytes);
   void (*linear_sums)(const apus_linear_model *model, const float *rows, intptr_t row_stride,
                       intptr_t row_count, double *sums);
 } apus_kernels;

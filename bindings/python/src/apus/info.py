@@ -92,7 +92,7 @@ class ScorerInfo:
         margin_count: values that a base margin has for each row.
         iteration_begin, iteration_end: the tree range in force, in boosting rounds.
         tree_count: trees in that range.
-        engine: what runs, such as "node-walk".
+        engine: what runs, such as "ranked".
         instruction_set: the level it runs at, such as "v3".
         memory_bytes: heap held by the compiled form, the model not counted.
     """
