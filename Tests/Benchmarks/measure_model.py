@@ -1,0 +1,134 @@
+"""Everything about one model, in a process of its own: parity, then times. Writes the results as JSON.
+
+    python measure_model.py NAME RESULT [--quick] [--peers NAME,...]
+"""
+
+import argparse
+import json
+import pathlib
+import sys
+import warnings
+
+import peers
+from driver import Driver, Refused
+from measures import batch, one_row, parity
+from measures.effort import FULL, QUICK, THREADS
+from measures.machine import swept_bytes
+from models.catalogue import BY_NAME
+from models.training import TrainedModel
+from peers.contender import NotApplicable
+
+
+def _say(text):
+    print(f"  {text}", flush=True)
+
+
+class Measurement:
+    def __init__(self, model, effort):
+        self.model = model
+        self.effort = effort
+        self.driver = Driver()
+        self.contenders = []
+        self.handles = {thread_count: {} for thread_count in THREADS}
+        self.differences = {}
+        self.left_out = {}
+
+    def enter(self, peer):
+        """Open the contenders of the peer and compare them with the trainer; or note why not."""
+        try:
+            found = peers.contenders(peer, self.model)
+        except Exception as error:  # a peer's own failure of whatever kind only leaves it out
+            self._leave_out(peer, error)
+            return
+        for contender in found:
+            try:
+                self._enter(contender)
+            except Exception as error:
+                self._leave_out(contender.name, error)
+
+    def _enter(self, contender):
+        handles = {}
+        if contender.has_native:
+            handles = {count: contender.open_native(self.driver, count) for count in THREADS}
+        if contender.own_model:
+            parity.try_out(contender, self.model)
+            _say(f"{contender.name:28} scores a model of its own")
+        else:
+            largest, share = parity.compare(contender, handles.get(1), self.model)
+            self.differences[contender] = {"largest": largest, "share": share}
+            _say(f"{contender.name:28} largest difference {largest:.2g}" + (f", {share:.2%} of rows" if share else ""))
+        for count, handle in handles.items():
+            self.handles[count][contender] = handle
+        self.contenders.append(contender)
+
+    def _leave_out(self, name, error):
+        expected = isinstance(error, (NotApplicable, Refused, ImportError))
+        reason = str(error) if expected else f"{type(error).__name__}: {error}"
+        self.left_out[name] = reason.strip().splitlines()[0][:200]
+        if not isinstance(error, NotApplicable):
+            _say(f"{name:28} left out: {self.left_out[name]}")
+
+    def run(self):
+        model, effort = self.model, self.effort
+        _say("one row")
+        rows = one_row.from_c(self.handles[1], model, effort)
+        _say("one row, caches swept")
+        swept = one_row.from_c(self.handles[1], model, effort, swept_bytes=swept_bytes())
+        _say("one row, from Python")
+        python = one_row.from_python([one for one in self.contenders if one.has_python], model, effort)
+        batches = {}
+        for row_count in effort.batches:
+            for count in THREADS:
+                _say(f"{row_count:,} rows, threads: {count}")
+                batches[f"{row_count}x{count}"] = batch.rows_per_second(
+                    self.contenders, self.handles[count], model, effort, row_count, count
+                )
+        return [
+            {
+                "name": contender.name,
+                "version": contender.version,
+                "own_model": contender.own_model,
+                "difference": self.differences.get(contender),
+                "one_row": rows.get(contender),
+                "one_row_swept": swept.get(contender),
+                "one_row_python": python.get(contender),
+                "batch": {name: rates[contender] for name, rates in batches.items()},
+                "batch_from": "C" if contender.has_native else "Python",
+                **(contender.facts() if contender.name == "Apus" else {}),
+            }
+            for contender in self.contenders
+        ]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("name")
+    parser.add_argument("result", type=pathlib.Path)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--peers", default=",".join(peers.MODULES))
+    arguments = parser.parse_args()
+    warnings.simplefilter("ignore")
+    effort = QUICK if arguments.quick else FULL
+    specification = BY_NAME[arguments.name]
+    if arguments.quick:
+        specification = specification.reduced()
+    model = TrainedModel(specification, effort.training_rows, effort.batches[-1])
+    trees, nodes = model.shape
+    _say(f"{trees:,} trees, {nodes:,} nodes")
+    measurement = Measurement(model, effort)
+    for peer in ["apus", *(name for name in arguments.peers.split(",") if name != "apus")]:
+        measurement.enter(peer)
+    result = {
+        "model": specification.name,
+        "title": specification.title,
+        "trainer": specification.trainer,
+        "trees": trees,
+        "nodes": nodes,
+        "contenders": measurement.run(),
+        "left_out": measurement.left_out,
+    }
+    arguments.result.write_text(json.dumps(result, indent=1))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
