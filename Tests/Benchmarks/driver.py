@@ -47,15 +47,15 @@ class Handle:
         """Nanoseconds of one call for each row that `order` names."""
         self._check(rows)
         result = np.empty(len(order))
-        self._library.measure_rows(self._pointer, _address(rows), _address(order), len(order), sweep_bytes, _address(result))
+        self._library.measure_rows(
+            self._pointer, _address(rows), _address(order), len(order), sweep_bytes, _address(result)
+        )
         return result
 
-    def batch_seconds(self, rows):
-        """Seconds of one call for all rows, and their margins."""
+    def margins(self, rows, margins):
+        """The margins of all rows, by one call, into that array."""
         self._check(rows)
-        margins = np.empty(len(rows))
-        nanoseconds = self._library.measure_batch(self._pointer, _address(rows), len(rows), _address(margins))
-        return nanoseconds / 1e9, margins
+        self._library.score_at_once(self._pointer, _address(rows), len(rows), _address(margins))
 
     def margins_one_by_one(self, rows):
         self._check(rows)
@@ -71,13 +71,13 @@ class Driver:
     def __init__(self):
         path = CACHE / "driver.so"
         sources = sorted((HERE / "native").glob("*.c"))
-        headers = sorted((HERE / "native").glob("*.h")) + [HERE.parent.parent / "include" / "apus.h"]
+        headers = [*sorted((HERE / "native").glob("*.h")), HERE.parent.parent / "include" / "apus.h"]
         flags = ["-std=c11", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra", "-Werror", f"-I{headers[-1].parent}"]
         compiler.shared_object(path, sources, flags, depends_on=headers, libraries=["-ldl", "-pthread"])
         self._library = ctypes.CDLL(str(path))
         for name, result, *arguments in [
             ("measure_rows", None, *[ctypes.c_void_p] * 3, ctypes.c_size_t, ctypes.c_size_t, ctypes.c_void_p),
-            ("measure_batch", ctypes.c_double, *[ctypes.c_void_p] * 2, ctypes.c_size_t, ctypes.c_void_p),
+            ("score_at_once", None, *[ctypes.c_void_p] * 2, ctypes.c_size_t, ctypes.c_void_p),
             ("score_one_by_one", None, *[ctypes.c_void_p] * 2, ctypes.c_size_t, ctypes.c_void_p),
             ("contender_close", None, ctypes.c_void_p),
         ]:

@@ -1,4 +1,6 @@
+# shellcheck shell=bash
 # Sourced by run and tail: the Python environment, as $python, and the library that is measured.
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 python=$here/.venv/bin/python
 

@@ -1,7 +1,7 @@
 """The peers, each installed by itself, so that one that cannot be installed is left out and the rest remain.
 
-The trainers come with requirements.txt. An older release of XGBoost lies in a folder of its own: only its C library
-is used, so one process can hold both.
+The trainers come with requirements.txt. An older release of XGBoost lies in a folder of its own: only its C
+library is used, so one process can hold both.
 """
 
 import functools

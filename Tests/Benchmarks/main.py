@@ -1,6 +1,6 @@
 """Train, compare, measure, and show: Tests/Benchmarks/run calls this.
 
-    run [--quick] [--models NAME,...] [--peers NAME,...] [--level v2|v3|v4] [--output FOLDER] [--list]
+run [--quick] [--models NAME,...] [--peers NAME,...] [--level v2|v3|v4] [--output FOLDER] [--list]
 """
 
 import argparse
@@ -14,6 +14,7 @@ import installations
 import peers
 from measures import machine
 from models.catalogue import BY_NAME, SPECIFICATIONS
+from peers import apus
 
 HERE = pathlib.Path(__file__).resolve().parent
 CACHE = HERE / ".cache"
@@ -38,14 +39,6 @@ def _arguments():
     return arguments
 
 
-def _environment(level):
-    # Threads that wait do not spin: they would take the processor from whoever is measured next.
-    environment = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE"}
-    if level:
-        environment["APUS_INSTRUCTION_SET"] = level
-    return environment
-
-
 def _measure(name, arguments):
     """The results of one model, or None if its process failed."""
     print(f"\n{BY_NAME[name].title}", flush=True)
@@ -54,7 +47,7 @@ def _measure(name, arguments):
     command = [sys.executable, "measure_model.py", name, str(result), "--peers", arguments.peers]
     if arguments.quick:
         command.append("--quick")
-    finished = subprocess.run(command, cwd=HERE, env=_environment(arguments.level))
+    finished = subprocess.run(command, cwd=HERE)
     if finished.returncode or not result.exists():
         print(f"  FAILED: exit code {finished.returncode}", flush=True)
         return None
@@ -72,9 +65,9 @@ def _show(run, output):
     print(f"\n{text}\nWritten to {output}: results.json, table.md, chart.svg, chart.png")
 
 
-def _apus_facts(results):
-    contenders = [one for result in results for one in result["contenders"] if one["name"] == "Apus"]
-    return contenders[0] if contenders else {"version": "", "instruction_set": None, "engine": None}
+def _differing(result):
+    """Whether Apus gave anything but the trainer's bits."""
+    return any(one["name"] == "Apus" and one["difference"]["largest"] != 0 for one in result["contenders"])
 
 
 def main():
@@ -85,24 +78,26 @@ def main():
         print("peers:", ", ".join(peers.MODULES))
         return 0
     CACHE.mkdir(exist_ok=True)
+    # Threads that wait do not spin: they would take the processor from whoever is measured next.
+    os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+    if arguments.level:
+        os.environ["APUS_INSTRUCTION_SET"] = arguments.level
     missing = installations.install_peers()
     for peer, reason in missing.items():
         print(f"left out: {peer}: {reason}")
     names = arguments.models.split(",")
     results = [result for result in (_measure(name, arguments) for name in names) if result]
-    facts = _apus_facts(results)
     run = {
         "machine": machine.facts(),
         "quick": arguments.quick,
-        "level": facts["instruction_set"],
-        "apus": {"version": facts["version"]},
+        "level": apus.level(),
         "missing": missing,
         "models": results,
     }
     _show(run, arguments.output)
-    wrong = [result["title"] for result in results for one in result["contenders"] if one["name"] == "Apus" and one["difference"]["largest"] != 0]
-    for title in wrong:
-        print(f"FAILED: Apus differs from the trainer: {title}")
+    wrong = [result for result in results if _differing(result)]
+    for result in wrong:
+        print(f"FAILED: Apus differs from the trainer: {result['title']}")
     return 1 if wrong or len(results) < len(names) else 0
 
 

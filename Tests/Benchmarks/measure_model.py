@@ -1,19 +1,20 @@
 """Everything about one model, in a process of its own: parity, then times. Writes the results as JSON.
 
-    python measure_model.py NAME RESULT [--quick] [--peers NAME,...]
+python measure_model.py NAME RESULT [--quick] [--peers NAME,...]
 """
 
 import argparse
 import json
 import pathlib
 import sys
+import time
 import warnings
 
 import peers
 from driver import Driver, Refused
 from measures import batch, one_row, parity
 from measures.effort import FULL, QUICK, THREADS
-from measures.machine import swept_bytes
+from measures.machine import swept_bytes, waited_seconds
 from models.catalogue import BY_NAME
 from models.training import TrainedModel
 from peers.contender import NotApplicable
@@ -56,7 +57,10 @@ class Measurement:
         else:
             largest, share = parity.compare(contender, handles.get(1), self.model)
             self.differences[contender] = {"largest": largest, "share": share}
-            _say(f"{contender.name:28} largest difference {largest:.2g}" + (f", {share:.2%} of rows" if share else ""))
+            _say(
+                f"{contender.name:28} largest difference {largest:.2g}"
+                + (f", {share:.2%} of rows" if share else "")
+            )
         for count, handle in handles.items():
             self.handles[count][contender] = handle
         self.contenders.append(contender)
@@ -118,14 +122,17 @@ def main():
     measurement = Measurement(model, effort)
     for peer in ["apus", *(name for name in arguments.peers.split(",") if name != "apus")]:
         measurement.enter(peer)
+    begin, waited = time.monotonic(), waited_seconds()
+    contenders = measurement.run()
     result = {
         "model": specification.name,
         "title": specification.title,
         "trainer": specification.trainer,
         "trees": trees,
         "nodes": nodes,
-        "contenders": measurement.run(),
+        "contenders": contenders,
         "left_out": measurement.left_out,
+        "waited_share": (waited_seconds() - waited) / (time.monotonic() - begin),
     }
     arguments.result.write_text(json.dumps(result, indent=1))
 

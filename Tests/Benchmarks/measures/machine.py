@@ -6,6 +6,7 @@ import platform
 
 from measures.one_row import MOST_SWEPT_BYTES
 
+SCHEDULER = pathlib.Path("/proc/self/schedstat")
 CPUINFO = pathlib.Path("/proc/cpuinfo")
 SYSTEM_CACHES = pathlib.Path("/sys/devices/system/cpu/cpu0/cache")
 
@@ -31,6 +32,11 @@ def cache_bytes():
 def swept_bytes():
     """More than the caches hold, up to a share of a large last level."""
     return min(MOST_SWEPT_BYTES, sum(cache_bytes().values()) or MOST_SWEPT_BYTES)
+
+
+def waited_seconds():
+    """How long this process's first thread, which measures, was ready to run but had no processor."""
+    return int(SCHEDULER.read_text().split()[1]) / 1e9 if SCHEDULER.exists() else 0.0
 
 
 def facts():

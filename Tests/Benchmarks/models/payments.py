@@ -1,7 +1,7 @@
 """Rows that look like card payments: skewed amounts, counts, gaps, categories, and a rare fraud to find.
 
-A column's kind repeats along the row. Values are ones that a 32-bit float holds, so that peers which read floats only
-are not told apart by the rounding of their input.
+A column's kind repeats along the row. Values are ones that a 32-bit float holds, so that peers which read floats
+only are not told apart by the rounding of their input.
 """
 
 import numpy as np
@@ -72,6 +72,10 @@ def fraud(rows, seed):
     risk = np.abs(np.sin(np.log1p(np.abs(values)) * signs * 3)) @ weights
     pairs = np.arange(rows.shape[1] - 1)
     logs = np.log1p(np.abs(values))
-    risk += 0.5 * ((logs[:, pairs] > logs.mean(axis=0)[pairs]) & (logs[:, pairs + 1] < logs.mean(axis=0)[pairs + 1])) @ weights[:-1]
+    risk += (
+        0.5
+        * ((logs[:, pairs] > logs.mean(axis=0)[pairs]) & (logs[:, pairs + 1] < logs.mean(axis=0)[pairs + 1]))
+        @ weights[:-1]
+    )
     risk += np.random.default_rng(seed + 1).normal(scale=0.3 * risk.std(), size=len(rows))
     return risk > np.quantile(risk, 1 - FRAUD_SHARE)

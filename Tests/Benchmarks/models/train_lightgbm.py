@@ -28,5 +28,9 @@ def margins(folder, rows):
 
 def shape(folder):
     """Trees, and nodes of all of them."""
-    leaves = [int(line.split("=")[1]) for line in (folder / FILE).read_text().splitlines() if line.startswith("num_leaves=")]
+    leaves = [
+        int(line.split("=")[1])
+        for line in (folder / FILE).read_text().splitlines()
+        if line.startswith("num_leaves=")
+    ]
     return len(leaves), sum(2 * count - 1 for count in leaves)

@@ -16,7 +16,13 @@ ONE_THREAD = {"nthread": 1}
 
 
 def train(specification, rows, labels, folder):
-    parameters = {"objective": "binary:logistic", "seed": 1, **ONE_THREAD, "verbosity": 0, **specification.parameters}
+    parameters = {
+        "objective": "binary:logistic",
+        "seed": 1,
+        **ONE_THREAD,
+        "verbosity": 0,
+        **specification.parameters,
+    }
     booster = xgboost.train(parameters, xgboost.DMatrix(rows, labels), specification.rounds)
     booster.save_model(folder / FILE)
     _write_copies(folder)

@@ -31,6 +31,7 @@ class TrainedModel:
         self.file = self.folder / self.trainer.FILE
         self.element = self.trainer.ELEMENT
         self._row_count = row_count
+        self._rows = {}
 
     def _train(self):
         mark = hashlib.sha256(repr((self.specification, self._training_row_count, SEED)).encode()).hexdigest()[:12]
@@ -46,19 +47,20 @@ class TrainedModel:
 
     def _payments(self, row_count, seed):
         wanted = self.specification
-        return payments(row_count, wanted.feature_count, seed, categorical=wanted.categorical, missing=wanted.missing)
+        return payments(
+            row_count, wanted.feature_count, seed, categorical=wanted.categorical, missing=wanted.missing
+        )
 
     def training_rows(self):
         return self._payments(self._training_row_count, SEED)
 
-    @functools.cached_property
-    def _rows(self):
-        return self._payments(self._row_count, SEED + 1)
-
-    @functools.cache
     def rows(self, element=None):
         """Rows to score, in the element type that is asked for, else the trainer's."""
-        return np.ascontiguousarray(self._rows, element or self.element)
+        element = element or self.element
+        if element not in self._rows:
+            rows = self._payments(self._row_count, SEED + 1)
+            self._rows[element] = np.ascontiguousarray(rows, element)
+        return self._rows[element]
 
     @functools.cached_property
     def margins(self):

@@ -10,10 +10,10 @@
 void measure_rows(contender *subject, const unsigned char *rows, const int32_t *order, size_t call_count,
                   size_t sweep_bytes, double *nanoseconds);
 
-/* Nanoseconds of one call for all rows. */
-double measure_batch(contender *subject, const void *rows, size_t row_count, double *margins);
+/* The margins of the rows, by one call. */
+void score_at_once(contender *subject, const void *rows, size_t row_count, double *margins);
 
-/* The margins of the rows, by calls for one row. */
+/* The same by calls for one row. */
 void score_one_by_one(contender *subject, const unsigned char *rows, size_t row_count, double *margins);
 
 void contender_close(contender *subject);

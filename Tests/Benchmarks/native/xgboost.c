@@ -1,5 +1,6 @@
-/* XGBoost, through XGBoosterPredictFromDense: prediction in place from dense rows, its quickest entry. Its linear
- * booster has none, so there a matrix is made for every call.
+/* XGBoost, through XGBoosterPredictFromDense: prediction in place from dense rows, its quickest entry. It is given a
+ * proxy matrix, made once, without which it makes one for every call, and for that asks the operating system how many
+ * processors there are. Its linear booster has no such entry, so there a matrix is made for every call.
  *
  * Rows are named by a JSON text that holds their address. A row of its own is copied to the place that a text
  * written once names, which costs less than writing a text.
@@ -20,6 +21,7 @@ typedef struct xgboost_contender xgboost_contender;
 struct xgboost_contender {
   contender base;
   handle booster;
+  handle proxy;
   size_t feature_count;
   float *row;
   char row_text[TEXT_SIZE];
@@ -27,6 +29,7 @@ struct xgboost_contender {
   const float *(*predict)(const xgboost_contender *self, const char *text);
   int (*predict_dense)(handle, const char *, const char *, handle, const uint64_t **, uint64_t *, const float **);
   int (*predict_matrix)(handle, handle, const char *, const uint64_t **, uint64_t *, const float **);
+  int (*create_proxy)(handle *);
   int (*create_matrix)(const char *, const char *, handle *);
   int (*release_matrix)(handle);
   int (*release)(handle);
@@ -38,7 +41,7 @@ static const float *predict_in_place(const xgboost_contender *self, const char *
   const uint64_t *shape = NULL;
   uint64_t dimensions = 0;
   const float *margins = NULL;
-  int failed = self->predict_dense(self->booster, text, PREDICTION, NULL, &shape, &dimensions, &margins);
+  int failed = self->predict_dense(self->booster, text, PREDICTION, self->proxy, &shape, &dimensions, &margins);
   return failed ? NULL : margins;
 }
 
@@ -81,6 +84,7 @@ static void score_rows(contender *base, const void *rows, size_t row_count, doub
 static void close_xgboost(contender *base)
 {
   xgboost_contender *self = (xgboost_contender *)base;
+  self->release_matrix(self->proxy);
   self->release(self->booster);
   free(self->row);
   free(self);
@@ -90,6 +94,7 @@ static int take_functions(xgboost_contender *self, void *library)
 {
   return library_take(library, "XGBoosterPredictFromDense", &self->predict_dense) &&
          library_take(library, "XGBoosterPredictFromDMatrix", &self->predict_matrix) &&
+         library_take(library, "XGProxyDMatrixCreate", &self->create_proxy) &&
          library_take(library, "XGDMatrixCreateFromDense", &self->create_matrix) &&
          library_take(library, "XGDMatrixFree", &self->release_matrix) &&
          library_take(library, "XGBoosterFree", &self->release);
@@ -127,7 +132,7 @@ contender *open_xgboost(const contender_settings *settings, char *message)
   name_rows(self->row_text, row, 1, self->feature_count);
   snprintf(self->matrix_text, TEXT_SIZE, "{\"missing\":NaN,\"nthread\":%d}", settings->thread_count);
   self->booster = load(library, settings, message);
-  if (self->booster && take_functions(self, library)) {
+  if (self->booster && take_functions(self, library) && self->create_proxy(&self->proxy) == 0) {
     self->predict = predict_in_place(self, self->row_text) ? predict_in_place : predict_from_matrix;
     return &self->base;
   }

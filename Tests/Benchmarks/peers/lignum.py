@@ -16,7 +16,9 @@ class Lignum(Contender):
         except ValueError as error:
             raise NotApplicable(str(error)) from error
         if compiled:
-            self._model.compile(library=model.folder / "lignum.so", flags="-O3 -march=native", work_dir=str(model.folder))
+            self._model.compile(
+                library=model.folder / "lignum.so", flags="-O3 -march=native", work_dir=str(model.folder)
+            )
 
     def margins(self, rows, thread_count):
         return self._model.predict(rows, raw_score=True, n_jobs=thread_count)

@@ -4,7 +4,6 @@ import json
 import math
 
 import onnx
-from onnxmltools.convert.common.data_types import FloatTensorType
 
 from models import train_catboost, train_lightgbm, train_scikit_learn, train_xgboost
 from peers.contender import NotApplicable
@@ -33,7 +32,9 @@ def write(model, path):
         [onnx.helper.make_tensor_value_info(INPUT, value_type, [None, model.specification.feature_count])],
         [onnx.helper.make_tensor_value_info(OUTPUT, value_type, [None, output_width(model)])],
     )
-    onnx.save(onnx.helper.make_model(graph, opset_imports=converted.opset_import, ir_version=converted.ir_version), path)
+    onnx.save(
+        onnx.helper.make_model(graph, opset_imports=converted.opset_import, ir_version=converted.ir_version), path
+    )
 
 
 def _convert(model):
@@ -48,22 +49,26 @@ def _convert(model):
     }[trainer](model)
 
 
-def _rows_of(model):
-    return [(INPUT, FloatTensorType([None, model.specification.feature_count]))]
+def _rows_of(model, tensor_type):
+    return [(INPUT, tensor_type([None, model.specification.feature_count]))]
 
 
 def _from_xgboost(model):
     import onnxmltools
+    from onnxmltools.convert.common.data_types import FloatTensorType
 
     booster = train_xgboost.load(model.folder, train_xgboost.IDENTITY)
-    return onnxmltools.convert_xgboost(booster, initial_types=_rows_of(model), target_opset=OPSET)
+    return onnxmltools.convert_xgboost(booster, initial_types=_rows_of(model, FloatTensorType), target_opset=OPSET)
 
 
 def _from_lightgbm(model):
     import onnxmltools
+    from onnxmltools.convert.common.data_types import FloatTensorType
 
     booster = train_lightgbm.load(model.folder, train_lightgbm.IDENTITY)
-    return onnxmltools.convert_lightgbm(booster, initial_types=_rows_of(model), target_opset=OPSET)
+    return onnxmltools.convert_lightgbm(
+        booster, initial_types=_rows_of(model, FloatTensorType), target_opset=OPSET
+    )
 
 
 def _from_catboost(model):
@@ -77,10 +82,13 @@ def _from_catboost(model):
 
 def _from_scikit_learn(model):
     import skl2onnx
+    from skl2onnx.common.data_types import FloatTensorType
 
     forest = train_scikit_learn.load(model.folder)
     options = {id(forest): {"zipmap": False}}
-    return skl2onnx.convert_sklearn(forest, initial_types=_rows_of(model), options=options, target_opset=OPSET)
+    return skl2onnx.convert_sklearn(
+        forest, initial_types=_rows_of(model, FloatTensorType), options=options, target_opset=OPSET
+    )
 
 
 def _linear(model):
@@ -90,7 +98,13 @@ def _linear(model):
     (base_score,) = json.loads(learner["learner_model_param"]["base_score"])
     intercept = bias + math.log(base_score / (1 - base_score))
     node = onnx.helper.make_node(
-        "LinearRegressor", [INPUT], [OUTPUT], domain="ai.onnx.ml", coefficients=weights, intercepts=[intercept], targets=1
+        "LinearRegressor",
+        [INPUT],
+        [OUTPUT],
+        domain="ai.onnx.ml",
+        coefficients=weights,
+        intercepts=[intercept],
+        targets=1,
     )
     graph = onnx.helper.make_graph([node], model.name, [], [])
     imports = [onnx.helper.make_opsetid("", OPSET), onnx.helper.make_opsetid("ai.onnx.ml", ML_OPSET)]

@@ -29,7 +29,9 @@ class Tl2cgen(Contender):
         folder = self.model.folder / f"tl2cgen-{'quantised' if self._quantise else 'plain'}"
         if not (folder / "recipe.json").exists():
             self._generate(folder)
-        sources = [folder / f"{part['name']}.c" for part in json.loads((folder / "recipe.json").read_text())["sources"]]
+        sources = [
+            folder / f"{part['name']}.c" for part in json.loads((folder / "recipe.json").read_text())["sources"]
+        ]
         wrapper = HERE / "native" / "wrappers" / "tl2cgen_rows.c"
         flags = [
             *compiler.FASTEST,

@@ -2,8 +2,6 @@
 
 import math
 
-# A contender that is wrong in so many rows does not score this model.
-MOST_WRONG_ROWS = 0.5
 APUS = "Apus"
 
 
@@ -12,13 +10,20 @@ def apus(result):
     return next((one for one in result["contenders"] if one["name"] == APUS), None)
 
 
+def refusal(result):
+    """The status with which Apus refused the model; its sentence is among the notes of the model."""
+    return result["left_out"].get(APUS, "not measured").split(":")[0]
+
+
 def peers(result):
-    """Those that scored this very model."""
-    return [
-        one
-        for one in result["contenders"]
-        if one["name"] != APUS and not one["own_model"] and one["difference"]["share"] < MOST_WRONG_ROWS
-    ]
+    """Those that scored this very model, the wrong ones too: they walk the same trees."""
+    return [one for one in result["contenders"] if one["name"] != APUS and not one["own_model"]]
+
+
+def wrong_share(contender):
+    """In words, or nothing if all differences are of rounding."""
+    share = contender["difference"]["share"]
+    return f"wrong in {share:.2%} of rows" if share else ""
 
 
 def row_microseconds(contender):
@@ -49,3 +54,13 @@ def row_entry(contender):
 
 def batch_entry(contender):
     return "" if contender["batch_from"] == "C" else " (Python)"
+
+
+def times_better(mine, other, best):
+    """How many times better the first of two figures is."""
+    return other / mine if best is min else mine / other
+
+
+def is_of_trainer(contender, result):
+    """Whether this is the library that trained the model."""
+    return contender["name"].lower().startswith(result["trainer"])

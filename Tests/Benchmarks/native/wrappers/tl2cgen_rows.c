@@ -4,6 +4,8 @@
 
 #include "header.h"
 
+typedef __typeof__(((union Entry *)0)->fvalue) threshold;
+
 void score_rows(const void *rows, size_t begin, size_t end, double *margins)
 {
   const ELEMENT *row = (const ELEMENT *)rows + begin * FEATURE_COUNT;
@@ -14,8 +16,8 @@ void score_rows(const void *rows, size_t begin, size_t end, double *margins)
         entries[feature].missing = -1;
       else
         entries[feature].fvalue = row[feature];
-    ELEMENT margin[1] = {0};
-    predict(entries, 1, margin);
-    margins[index] = margin[0];
+    threshold results[MAX_N_CLASS] = {0};
+    predict(entries, 1, results);
+    margins[index] = results[MAX_N_CLASS - 1];
   }
 }

@@ -1,0 +1,43 @@
+"""Every figure of every contender of one model."""
+
+from report import words
+from report.figures import batch_entry, wrong_share
+
+ROW_COLUMNS = [("one_row", "p50"), ("one_row", "p99"), ("one_row", "p99.9")]
+ROW_COLUMNS += [("one_row_swept", "p50"), ("one_row_swept", "p99"), ("one_row_python", "p50")]
+ROW_TITLES = ["one row p50", "p99", "p99.9", "swept p50", "p99", "Python p50"]
+
+
+def details(result):
+    facts = f"{result['trees']:,} trees, {result['nodes']:,} nodes"
+    parts = [f"### {result['title']}", "", facts, "", _grid(result["contenders"])]
+    if result["left_out"]:
+        parts += ["", *(f"- {name}: {reason}" for name, reason in result["left_out"].items())]
+    return "\n".join(parts)
+
+
+def _grid(contenders):
+    if not contenders:
+        return "No contender read it."
+    batches = [name.split("x") for name in contenders[0]["batch"]]
+    header = ["contender", "largest difference", *ROW_TITLES]
+    header += [f"{int(rows):,} rows, {threads} thr." for rows, threads in batches]
+    return words.grid(header, [_row(one) for one in contenders])
+
+
+def _row(contender):
+    name, version = contender["name"], contender["version"]
+    mark = " py" if batch_entry(contender) else ""
+    return [
+        name if version in name else f"{name} {version}",
+        _difference(contender),
+        *(words.microseconds((contender[kind] or {}).get(percentile)) for kind, percentile in ROW_COLUMNS),
+        *(words.rate(rate) + mark for rate in contender["batch"].values()),
+    ]
+
+
+def _difference(contender):
+    if contender["own_model"]:
+        return "own model"
+    largest = f"{contender['difference']['largest']:.2g}"
+    return ", ".join(filter(None, [largest, wrong_share(contender)]))
