@@ -75,16 +75,16 @@ class Measurement:
     def run(self):
         model, effort = self.model, self.effort
         _say("one row")
-        rows = one_row.from_c(self.handles[1], model, effort)
+        plain = one_row.from_c(self.handles[1], model, effort)
         _say("one row, caches swept")
         swept = one_row.from_c(self.handles[1], model, effort, swept_bytes=swept_bytes())
         _say("one row, from Python")
         python = one_row.from_python([one for one in self.contenders if one.has_python], model, effort)
-        batches = {}
+        rates = {}
         for row_count in effort.batches:
             for count in THREADS:
                 _say(f"{row_count:,} rows, threads: {count}")
-                batches[f"{row_count}x{count}"] = batch.rows_per_second(
+                rates[row_count, count] = batch.rows_per_second(
                     self.contenders, self.handles[count], model, effort, row_count, count
                 )
         return [
@@ -93,10 +93,13 @@ class Measurement:
                 "version": contender.version,
                 "own_model": contender.own_model,
                 "difference": self.differences.get(contender),
-                "one_row": rows.get(contender),
+                "one_row": plain.get(contender),
                 "one_row_swept": swept.get(contender),
                 "one_row_python": python.get(contender),
-                "batch": {name: rates[contender] for name, rates in batches.items()},
+                "batches": [
+                    {"rows": rows, "threads": threads, "rows_per_second": found[contender]}
+                    for (rows, threads), found in rates.items()
+                ],
                 "batch_from": "C" if contender.has_native else "Python",
                 **(contender.facts() if contender.name == "Apus" else {}),
             }

@@ -4,17 +4,22 @@ import contextlib
 import os
 import sys
 
+STREAMS = (1, 2)
+
 
 @contextlib.contextmanager
-def standard_error():
-    """Nothing reaches standard error inside."""
+def streams():
+    """Nothing reaches standard output or standard error inside."""
+    sys.stdout.flush()
     sys.stderr.flush()
-    kept = os.dup(2)
+    kept = [os.dup(stream) for stream in STREAMS]
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
+    for stream in STREAMS:
+        os.dup2(nowhere, stream)
     try:
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        for stream, copy in zip(STREAMS, kept):
+            os.dup2(copy, stream)
+            os.close(copy)
         os.close(nowhere)

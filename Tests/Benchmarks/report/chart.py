@@ -7,7 +7,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullLocator
 
 from report import words
-from report.figures import apus, batch_rate, fastest, peers, row_microseconds, times_better
+from report.figures import apus, batch_rate, fastest, largest_batch, peers, row_microseconds, times_better
 
 APUS = "#e4572e"
 FASTEST = "#2b3a42"
@@ -27,11 +27,14 @@ def draw(run, paths):
     plt.rcParams.update({"font.family": "DejaVu Sans", "svg.fonttype": "path", "svg.hashsalt": "apus"})
     height = 2.3 + LINE_INCHES * len(results)
     figure, (left, right) = plt.subplots(1, 2, figsize=(14, height), sharey=True)
-    largest = int(list(results[0]["contenders"][0]["batch"])[-1].split("x")[0])
     _panel(left, results, row_microseconds, words.microseconds, min)
     _head(left, "One payment", "time of one call, median — further left is better")
     _panel(right, results, batch_rate, words.rate, max)
-    _head(right, f"{largest:,} payments at once", "rows a second on one thread — further right is better")
+    _head(
+        right,
+        f"{largest_batch(results[0]['contenders'][0]):,} payments at once",
+        "rows a second on one thread — further right is better",
+    )
     titles = [one["title"].replace(", ", ",\n", 1) for one in results]
     left.set_yticks(range(len(results)), titles, color=TEXT, fontsize=9.5)
     _legend(figure, run, height)
@@ -49,10 +52,11 @@ def _panel(axes, results, figure, show, best):
         axes.scatter(others, [line] * len(others), s=26, color=OTHER, zorder=2, linewidths=0)
         if mine:
             _bridge(axes, line, figure(mine), rival_value, best)
-            _dot(axes, line, figure(mine), 90, APUS, show(figure(mine)))
-        _dot(axes, line, rival_value, 60, FASTEST, f"{rival['name']} {show(rival_value)}")
+            _dot(axes, line, figure(mine), 90, APUS, show(figure(mine)), to_left=figure(mine) < rival_value)
+        to_left = mine is not None and rival_value <= figure(mine)
+        _dot(axes, line, rival_value, 60, FASTEST, f"{rival['name']} {show(rival_value)}", to_left=to_left)
     axes.set_xscale("log")
-    axes.margins(x=0.12)
+    axes.margins(x=0.18)
     axes.set_ylim(-0.7, len(results) - 0.3)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _short(value, best)))
     axes.xaxis.set_minor_locator(NullLocator())
@@ -76,10 +80,12 @@ def _bridge(axes, line, mine, rival, best):
     axes.annotate(text, (math.sqrt(mine * rival), line), (0, 7), textcoords="offset points", **style)
 
 
-def _dot(axes, line, value, size, colour, text):
+def _dot(axes, line, value, size, colour, text, *, to_left):
+    """A dot with its text under it, which runs away from the other end of the bridge."""
     axes.scatter([value], [line], s=size, color=colour, zorder=4, linewidths=0)
-    style = {"ha": "center", "va": "top", "color": colour, "fontsize": 7.5}
-    axes.annotate(text, (value, line), (0, -7), textcoords="offset points", **style)
+    style = {"ha": "right" if to_left else "left", "va": "top", "color": colour, "fontsize": 8}
+    offset = (4 if to_left else -4, -7)
+    axes.annotate(text, (value, line), offset, textcoords="offset points", **style)
 
 
 def _head(axes, title, label):

@@ -19,9 +19,8 @@ def details(result):
 def _grid(contenders):
     if not contenders:
         return "No contender read it."
-    batches = [name.split("x") for name in contenders[0]["batch"]]
     header = ["contender", "largest difference", *ROW_TITLES]
-    header += [f"{int(rows):,} rows, {threads} thr." for rows, threads in batches]
+    header += [f"{batch['rows']:,} rows, {batch['threads']} thr." for batch in contenders[0]["batches"]]
     return words.grid(header, [_row(one) for one in contenders])
 
 
@@ -32,7 +31,7 @@ def _row(contender):
         name if version in name else f"{name} {version}",
         _difference(contender),
         *(words.microseconds((contender[kind] or {}).get(percentile)) for kind, percentile in ROW_COLUMNS),
-        *(words.rate(rate) + mark for rate in contender["batch"].values()),
+        *(words.rate(batch["rows_per_second"]) + mark for batch in contender["batches"]),
     ]
 
 

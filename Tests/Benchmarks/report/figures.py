@@ -35,9 +35,18 @@ def swept_microseconds(contender):
     return contender["one_row_swept"]["p50"] if contender["one_row_swept"] else math.inf
 
 
+def largest_batch(contender):
+    return max(batch["rows"] for batch in contender["batches"])
+
+
 def batch_rate(contender, threads=1):
     """Rows a second in the largest batch."""
-    return list(contender["batch"].values())[threads - 3]
+    rows = largest_batch(contender)
+    return next(
+        batch["rows_per_second"]
+        for batch in contender["batches"]
+        if batch["rows"] == rows and batch["threads"] == threads
+    )
 
 
 def fastest(candidates, figure, best=min):
