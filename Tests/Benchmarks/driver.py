@@ -80,9 +80,14 @@ class Driver:
             ("score_at_once", None, *[ctypes.c_void_p] * 2, ctypes.c_size_t, ctypes.c_void_p),
             ("score_one_by_one", None, *[ctypes.c_void_p] * 2, ctypes.c_size_t, ctypes.c_void_p),
             ("contender_close", None, ctypes.c_void_p),
+            ("sweep", None, ctypes.c_void_p, ctypes.c_size_t),
         ]:
             function = getattr(self._library, name)  # which keeps it, unlike [name]
             function.restype, function.argtypes = result, arguments
+
+    def sweep(self, other_work):
+        """Walk the array and a stretch of code, as native/sweep.h says."""
+        self._library.sweep(_address(other_work), other_work.nbytes)
 
     def open(self, kind, *, library, feature_count, element, thread_count, model=None, output_width=1):
         """Open a contender of that kind, which is `open_KIND` in C."""

@@ -4,11 +4,14 @@ python measure_model.py NAME RESULT [--quick] [--peers NAME,...]
 """
 
 import argparse
+import functools
 import json
 import pathlib
 import sys
 import time
 import warnings
+
+import numpy as np
 
 import peers
 from driver import Driver, Refused
@@ -66,11 +69,18 @@ class Measurement:
         self.contenders.append(contender)
 
     def _leave_out(self, name, error):
+        said = (str(error).strip().splitlines() or ["no reason given"])[0][:200]
         expected = isinstance(error, (NotApplicable, Refused, ImportError))
-        reason = str(error) if expected else f"{type(error).__name__}: {error}"
-        self.left_out[name] = reason.strip().splitlines()[0][:200]
+        self.left_out[name] = said if expected else f"{type(error).__name__}: {said}"
         if not isinstance(error, NotApplicable):
             _say(f"{name:28} left out: {self.left_out[name]}")
+
+    def _swept_from_python(self):
+        """Of those that have no entry but Python's."""
+        other_work = np.zeros(swept_bytes(), np.uint8)
+        only = [contender for contender in self.contenders if not contender.has_native]
+        sweep = functools.partial(self.driver.sweep, other_work)
+        return one_row.from_python(only, self.model, self.effort, between=sweep)
 
     def run(self):
         model, effort = self.model, self.effort
@@ -78,6 +88,7 @@ class Measurement:
         plain = one_row.from_c(self.handles[1], model, effort)
         _say("one row, caches swept")
         swept = one_row.from_c(self.handles[1], model, effort, swept_bytes=swept_bytes())
+        swept.update(self._swept_from_python())
         _say("one row, from Python")
         python = one_row.from_python([one for one in self.contenders if one.has_python], model, effort)
         rates = {}
@@ -100,7 +111,7 @@ class Measurement:
                     {"rows": rows, "threads": threads, "rows_per_second": found[contender]}
                     for (rows, threads), found in rates.items()
                 ],
-                "batch_from": "C" if contender.has_native else "Python",
+                "entry": "C" if contender.has_native else "Python",
                 **(contender.facts() if contender.name == "Apus" else {}),
             }
             for contender in self.contenders

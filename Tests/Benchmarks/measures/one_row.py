@@ -43,8 +43,9 @@ def from_c(handles, model, effort, *, swept_bytes=0):
     return _summaries(interleave(list(handles), measure, effort.rounds, effort.budget))
 
 
-def from_python(contenders, model, effort):
-    order = _orders(effort, effort.python_calls)
+def from_python(contenders, model, effort, *, between=None):
+    """`between` is called before each call, unmeasured."""
+    order = _orders(effort, effort.swept_calls if between else effort.python_calls)
 
     def measure(contender):
         rows = model.rows(contender.element)
@@ -53,6 +54,8 @@ def from_python(contenders, model, effort):
         nanoseconds = np.empty(len(prepared))
         function(prepared[0])
         for call, row in enumerate(prepared):
+            if between:
+                between()
             begin = time.perf_counter_ns()
             function(row)
             nanoseconds[call] = time.perf_counter_ns() - begin

@@ -1,7 +1,7 @@
 """Every figure of every contender of one model."""
 
 from report import words
-from report.figures import batch_entry, wrong_share
+from report.figures import entry, wrong_share
 
 ROW_COLUMNS = [("one_row", "p50"), ("one_row", "p99"), ("one_row", "p99.9")]
 ROW_COLUMNS += [("one_row_swept", "p50"), ("one_row_swept", "p99"), ("one_row_python", "p50")]
@@ -26,13 +26,20 @@ def _grid(contenders):
 
 def _row(contender):
     name, version = contender["name"], contender["version"]
-    mark = " py" if batch_entry(contender) else ""
+    mark = " py" if entry(contender) else ""
     return [
         name if version in name else f"{name} {version}",
         _difference(contender),
-        *(words.microseconds((contender[kind] or {}).get(percentile)) for kind, percentile in ROW_COLUMNS),
+        *(
+            _time(contender, kind, percentile) + mark * (kind == "one_row_swept")
+            for kind, percentile in ROW_COLUMNS
+        ),
         *(words.rate(batch["rows_per_second"]) + mark for batch in contender["batches"]),
     ]
+
+
+def _time(contender, kind, percentile):
+    return words.microseconds((contender[kind] or {}).get(percentile))
 
 
 def _difference(contender):

@@ -32,7 +32,7 @@ def row_microseconds(contender):
 
 
 def swept_microseconds(contender):
-    return contender["one_row_swept"]["p50"] if contender["one_row_swept"] else math.inf
+    return contender["one_row_swept"]["p50"]
 
 
 def largest_batch(contender):
@@ -56,13 +56,9 @@ def fastest(candidates, figure, best=min):
     return best(found, key=lambda pair: pair[1]) if found else (None, math.nan)
 
 
-def row_entry(contender):
-    """A mark on figures that are Python's."""
-    return "" if contender["one_row"] else " (Python)"
-
-
-def batch_entry(contender):
-    return "" if contender["batch_from"] == "C" else " (Python)"
+def entry(contender):
+    """A mark on the figures of those that have no entry but Python's."""
+    return "" if contender["entry"] == "C" else " (Python)"
 
 
 def times_better(mine, other, best):

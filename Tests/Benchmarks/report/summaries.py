@@ -3,13 +3,12 @@
 from report import bars, words
 from report.figures import (
     apus,
-    batch_entry,
     batch_rate,
+    entry,
     fastest,
     is_of_trainer,
     peers,
     refusal,
-    row_entry,
     row_microseconds,
     swept_microseconds,
     times_better,
@@ -33,10 +32,10 @@ def swept(results, level):
     return _table(title, chosen, lambda one: _against(one, *SWEPT, bars.SWEPT_BAR, level))
 
 
-# The figure, the mark of its entry point, its words, and which of two is better.
-ROW = (row_microseconds, row_entry, words.microseconds, min)
-SWEPT = (swept_microseconds, row_entry, words.microseconds, min)
-BATCH = (batch_rate, batch_entry, words.rate, max)
+# The figure, its words, and which of two is better.
+ROW = (row_microseconds, words.microseconds, min)
+SWEPT = (swept_microseconds, words.microseconds, min)
+BATCH = (batch_rate, words.rate, max)
 
 
 # Two threads cannot be twice as quick on a machine that others keep busy.
@@ -48,7 +47,7 @@ def _table(title, results, cells):
     return words.grid(header, [[one["title"], *cells(one)] for one in results]) if results else None
 
 
-def _against(result, figure, entry, show, best, bar, level):
+def _against(result, figure, show, best, bar, level):
     mine = apus(result)
     rival, value = fastest(peers(result), figure, best)
     shown = refusal(result) if mine is None else show(figure(mine))
@@ -104,7 +103,7 @@ def ahead(results, level):
     return words.grid(header, rows) if rows else None
 
 
-def _ahead(result, rivals, figure, entry, show, best):
+def _ahead(result, rivals, figure, show, best):
     rival, value = fastest(rivals, figure, best)
     ratio = times_better(figure(apus(result)), value, best)
     verdict = bars.verdict(ratio, bars.AHEAD_BAR, None, any_level=True)
