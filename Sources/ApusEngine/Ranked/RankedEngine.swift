@@ -108,10 +108,11 @@ final class RankedEngine: Engine {
 
   func addSums(of rows: DenseRows, count: Int, to sums: UnsafeMutablePointer<Double>) {
     if count >= leastBatch, addSumsOfBatch(rows, count, sums) { return }
-    withRowBytes { bytes in
-      rows.dispatch(
-        single: { kernels.ranked_row_sums_f32(rowModel.base, $0, $1, count, sums, bytes) },
-        double: { kernels.ranked_row_sums_f64(rowModel.base, $0, $1, count, sums, bytes) })
+    var call = RowCall(engine: self, rows: rows, count: count, target: sums)
+    withUnsafeMutablePointer(to: &call) { pointer in
+      apus_shim_with_stack_scratch(pointer) { context, scratch in
+        context!.assumingMemoryBound(to: RowCall.self).pointee.addSums(scratch!)
+      }
     }
   }
 
@@ -124,24 +125,35 @@ final class RankedEngine: Engine {
   }
 
   func writeLeaves(of rows: DenseRows, count: Int, to leaves: UnsafeMutablePointer<Double>) {
-    withRowBytes { bytes in
-      rows.dispatch(
-        single: { kernels.ranked_row_leaves_f32(rowModel.base, $0, $1, count, leaves, bytes) },
-        double: { kernels.ranked_row_leaves_f64(rowModel.base, $0, $1, count, leaves, bytes) })
+    var call = RowCall(engine: self, rows: rows, count: count, target: leaves)
+    withUnsafeMutablePointer(to: &call) { pointer in
+      apus_shim_with_stack_scratch(pointer) { context, scratch in
+        context!.assumingMemoryBound(to: RowCall.self).pointee.writeLeaves(scratch!)
+      }
     }
   }
 
-  /// Calls `body` with APUS_STACK_SCRATCH bytes of stack.
-  @inline(__always)
-  private func withRowBytes(_ body: (UnsafeMutablePointer<Int8>) -> Void) {
-    withoutActuallyEscaping(body) { body in
-      var call = body
-      withUnsafeMutablePointer(to: &call) { pointer in
-        apus_shim_with_stack_scratch(pointer) { context, scratch in
-          context!.assumingMemoryBound(to: ((UnsafeMutablePointer<Int8>) -> Void).self)
-            .pointee(scratch!.assumingMemoryBound(to: Int8.self))
-        }
-      }
+  /// Rows one by one, with stack for their bytes. A struct, because a closure that C calls would be allocated.
+  private struct RowCall {
+    let engine: RankedEngine
+    let rows: DenseRows
+    let count: Int
+    let target: UnsafeMutablePointer<Double>
+
+    func addSums(_ scratch: UnsafeMutableRawPointer) {
+      let bytes = scratch.assumingMemoryBound(to: Int8.self)
+      let model = engine.rowModel.base
+      rows.dispatch(
+        single: { engine.kernels.ranked_row_sums_f32(model, $0, $1, count, target, bytes) },
+        double: { engine.kernels.ranked_row_sums_f64(model, $0, $1, count, target, bytes) })
+    }
+
+    func writeLeaves(_ scratch: UnsafeMutableRawPointer) {
+      let bytes = scratch.assumingMemoryBound(to: Int8.self)
+      let model = engine.rowModel.base
+      rows.dispatch(
+        single: { engine.kernels.ranked_row_leaves_f32(model, $0, $1, count, target, bytes) },
+        double: { engine.kernels.ranked_row_leaves_f64(model, $0, $1, count, target, bytes) })
     }
   }
 }
