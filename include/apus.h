@@ -169,11 +169,12 @@ void apus_model_release(apus_model *model);
 typedef uint32_t apus_format;
 #define APUS_FORMAT_XGBOOST_JSON 1u
 #define APUS_FORMAT_XGBOOST_UBJSON 2u
+#define APUS_FORMAT_LIGHTGBM_TEXT 3u
 
 typedef struct apus_model_info {
   uint32_t struct_size;
   apus_format format;
-  const char *source_library;       /* "xgboost"                                                         */
+  const char *source_library;       /* "xgboost", "lightgbm"                                             */
   int32_t source_version_major;     /* version of the library that wrote the file; -1, -1, -1 if the     */
   int32_t source_version_minor;     /*   file does not say                                               */
   int32_t source_version_patch;     /*                                                                   */

@@ -23,6 +23,7 @@ public func apus_model_get_category(
       facts.text = cString(entries[Int(code)], of: model)
       facts.text_length = entries[Int(code)].length
     case .integer(let entries): facts.integer = entries[Int(code)]
+    case .real(let entries): facts.real = entries[Int(code)]
     }
     try writeInfo(facts, to: info, name: "apus_category_info")
   }
@@ -77,6 +78,7 @@ func kind(of categories: CategoryTable) -> apus_category_kind {
   case .none: APUS_CATEGORY_NONE
   case .text: APUS_CATEGORY_TEXT
   case .integer: APUS_CATEGORY_INTEGER
+  case .real: APUS_CATEGORY_REAL
   }
 }
 

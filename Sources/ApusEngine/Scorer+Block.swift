@@ -58,6 +58,10 @@ extension Scorer {
     guard output == .score else {
       return
     }
+    if model.aggregation == .sumThenAveragedScores {
+      let rounds = Double(iterations.count)
+      for index in 0..<(block.count * outputCount) { sums[index] /= rounds }
+    }
     if outputCount == 1 && model.link.isElementwise {
       model.link.apply(sums, count: block.count, to: block.out)
     } else {

@@ -4,8 +4,11 @@ public enum Aggregation: Sendable, Equatable {
   case baseThenSum
   /// `base + (leaf + leaf + ...)` (xgboost before 1.3).
   case sumThenBase
-  /// `base + (leaf + leaf + ...) / rounds`, the boosting rounds that take part (LightGBM's `average_output`).
+  /// `base + (leaf + leaf + ...) / rounds`, the boosting rounds that take part.
   case average
+  /// `base + (leaf + leaf + ...)`; scores are made of this divided by the boosting rounds that take part (LightGBM's
+  /// `average_output`).
+  case sumThenAveragedScores
   /// `scale * (leaf + leaf + ...) + base` (CatBoost).
   case scaled(Double)
 
@@ -18,6 +21,7 @@ public enum Aggregation: Sendable, Equatable {
     case .baseThenSum: sum
     case .sumThenBase: precision.round(base + sum)
     case .average: base + sum / Double(iterationCount)
+    case .sumThenAveragedScores: precision.round(base + sum)
     case .scaled(let scale): scale * sum + base
     }
   }
