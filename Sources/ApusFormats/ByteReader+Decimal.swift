@@ -35,10 +35,23 @@ extension ByteReader {
     }
     number.exponent = exponent - fractionDigits
     // 19 digits always fit 64 bits; with more of them the significand may have wrapped around.
-    if digitCount > 19 {
+    if digitCount > 19, digitCount - leadingZeros(from: digitsStart, to: digitsEnd) > 19 {
       collectDigits(from: digitsStart, to: digitsEnd, exponent: number.exponent, into: &number)
     }
     return (number, isWhole)
+  }
+
+  /// How many of the digits stand in front of the first that is not 0.
+  private func leadingZeros(from start: Int, to end: Int) -> Int {
+    var count = 0
+    for place in start..<end {
+      switch passed(place) {
+      case UInt8(ascii: "0"): count += 1
+      case UInt8(ascii: "."): break
+      default: return count
+      }
+    }
+    return count
   }
 
   /// Reads one digit or more, appending them to `value` (modulo 2^64), and returns how many.

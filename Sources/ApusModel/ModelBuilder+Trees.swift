@@ -29,6 +29,10 @@ struct TreeDraft {
 }
 
 extension ModelBuilder {
+  /// Makes room for nodes of all trees. A loader asks for no more than the bytes of the file can describe; what is not
+  /// used is never touched.
+  public mutating func reserveNodes(_ count: Int) { ensemble.nodes.reserveCapacity(count) }
+
   /// Begins a tree whose nodes are numbered from 0 to `nodeCount - 1`; node 0 is the root. Nodes that are not
   /// described afterwards are absent.
   public mutating func beginTree(nodeCount: Int) {

@@ -22,6 +22,8 @@ struct LightGBMLoader: ~Copyable {
   consuming func load() throws(ModelError) -> Model {
     try lines.skipLine()
     try readHeader()
+    // No version writes a node in less than 32 bytes, but for small trees.
+    builder.reserveNodes(lines.bytes.remaining / 32)
     try readTrees()
     try readTrailer()
     try describeModel()
@@ -80,7 +82,8 @@ struct LightGBMLoader: ~Copyable {
     builder.treeOutputs = (0..<builder.treeCount).map { $0 % outputCount }
     builder.iterationStarts = iterationStarts(outputCount)
     builder.setObjective(header.objective?.bytes ?? [])
-    builder.setBooster(trailer.boosting?.bytes ?? Array((header.averagesOutput ? "rf" : "gbdt" as Message).utf8))
+    builder.setBooster(
+      trailer.boosting?.bytes ?? Array((header.averagesOutput ? "rf" : "gbdt" as Message).utf8))
     builder.link = try link(outputCount)
     try describeFeatures()
   }
