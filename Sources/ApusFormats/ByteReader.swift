@@ -40,19 +40,29 @@ import ApusModel
   /// only one from which a borrow reaches the top bit while that bit is clear ("haszero", from Bit Twiddling Hacks).
   mutating func advance(to byte: UInt8) {
     let pattern = UInt64(byte) * 0x0101_0101_0101_0101
-    while remaining >= 8 {
-      // In bounds: 8 bytes remain.
-      let word = unsafe base.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-      let difference = UInt64(littleEndian: word) ^ pattern
+    while let word = peekWord() {
+      let difference = word ^ pattern
       let found = (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
       if found != 0 {
         offset += found.trailingZeroBitCount / 8
         return
       }
-      offset += 8
+      skipWord()
     }
     while let found = peek(), found != byte { offset += 1 }
   }
+
+  /// The next eight bytes, the first of them lowest, or nil if there are fewer.
+  @inline(__always)
+  func peekWord() -> UInt64? {
+    guard remaining >= 8 else { return nil }
+    // In bounds: 8 bytes remain.
+    return UInt64(littleEndian: unsafe base.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+
+  /// Moves over eight bytes that `peekWord` has shown.
+  @inline(__always)
+  mutating func skipWord() { offset += 8 }
 
   /// Moves back to a place that the cursor has passed.
   mutating func rewind(to place: Int) {

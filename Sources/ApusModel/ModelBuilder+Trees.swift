@@ -1,3 +1,5 @@
+import CApusShims
+
 /// The tree that is being built, in the numbering of the source library.
 struct TreeDraft {
   enum Kind: UInt8 {
@@ -31,7 +33,11 @@ struct TreeDraft {
 extension ModelBuilder {
   /// Makes room for nodes of all trees. A loader asks for no more than the bytes of the file can describe; what is not
   /// used is never touched.
-  public mutating func reserveNodes(_ count: Int) { ensemble.nodes.reserveCapacity(count) }
+  public mutating func reserveNodes(_ count: Int) {
+    ensemble.nodes.reserveCapacity(count)
+    let size = ensemble.nodes.capacity * MemoryLayout<Node>.stride
+    ensemble.nodes.withUnsafeBufferPointer { apus_shim_prefer_large_pages($0.baseAddress, size) }
+  }
 
   /// Begins a tree whose nodes are numbered from 0 to `nodeCount - 1`; node 0 is the root. Nodes that are not
   /// described afterwards are absent.

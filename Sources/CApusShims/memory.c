@@ -20,14 +20,14 @@ void *apus_shim_allocate(size_t size) {
 
 void apus_shim_free(void *memory) { free(memory); }
 
-/* Asks for large pages: without them half the time of reading a file goes into faults for small ones. */
-static void prefer_large_pages(void *memory, size_t size) {
+void apus_shim_prefer_large_pages(const void *memory, size_t size) {
 #if defined(MADV_HUGEPAGE)
+  /* To the ends of the first and the last page: realloc can move a block as a whole only if all its pages are alike. */
   static const uintptr_t page = 4096;
-  uintptr_t start = ((uintptr_t)memory + page - 1) / page * page;
-  uintptr_t end = ((uintptr_t)memory + size) / page * page;
+  uintptr_t start = (uintptr_t)memory / page * page;
+  uintptr_t end = ((uintptr_t)memory + size + page - 1) / page * page;
   int error = errno;
-  if (size >= LARGE && start < end) (void)madvise((void *)start, end - start, MADV_HUGEPAGE);
+  if (size >= LARGE) (void)madvise((void *)start, end - start, MADV_HUGEPAGE);
   errno = error;
 #else
   (void)memory;
@@ -42,7 +42,7 @@ static int read_all(int file, size_t expected, void **bytes, size_t *length) {
   size_t used = 0;
   char *buffer = malloc(capacity);
   if (!buffer) return ENOMEM;
-  prefer_large_pages(buffer, capacity);
+  apus_shim_prefer_large_pages(buffer, capacity);
   while (used < expected) {
     if (used == capacity) {
       capacity = capacity > expected / 2 ? expected : capacity * 2;
@@ -52,7 +52,7 @@ static int read_all(int file, size_t expected, void **bytes, size_t *length) {
         return ENOMEM;
       }
       buffer = grown;
-      prefer_large_pages(buffer, capacity);
+      apus_shim_prefer_large_pages(buffer, capacity);
     }
     size_t wanted = (capacity < expected ? capacity : expected) - used;
     ssize_t count = read(file, buffer + used, wanted);

@@ -14,7 +14,7 @@ struct LineReader {
   var isAtLineEnd: Bool {
     switch bytes.peek() {
     case nil, UInt8(ascii: "\n"): true
-    case UInt8(ascii: "\r"): bytes.peek(1) == UInt8(ascii: "\n")
+    case UInt8(ascii: "\r"): (bytes.peek(1) ?? UInt8(ascii: "\n")) == UInt8(ascii: "\n")
     default: false
     }
   }
@@ -53,7 +53,7 @@ struct LineReader {
 
   /// Passes over what ends a line. Only the last line of a file may lack it.
   mutating func endLine() throws(ModelError) {
-    if bytes.peek() == UInt8(ascii: "\r"), bytes.peek(1) == UInt8(ascii: "\n") { bytes.advance() }
+    if bytes.peek() == UInt8(ascii: "\r"), isAtLineEnd { bytes.advance() }
     guard let byte = bytes.peek() else { throw bytes.truncated() }
     guard byte == UInt8(ascii: "\n") else { throw bytes.unexpected("the end of the line") }
     bytes.advance()
