@@ -63,11 +63,18 @@ public func apus_model_find_category_integer(
   returningStatus(error) { () throws(ModelError) in
     let model = try model(handle)
     guard let code else { throw invalidArgument("code is NULL") }
-    if case .integer(let entries) = try feature(featureIndex, of: model).categories {
+    switch try feature(featureIndex, of: model).categories {
+    case .integer(let entries):
       for (index, entry) in entries.enumerated() where entry == value {
         code.pointee = Int32(clamping: index)
         return
       }
+    case .real(let entries):
+      for (index, entry) in entries.enumerated() where entry == Double(value) {
+        code.pointee = Int32(clamping: index)
+        return
+      }
+    case .none, .text: break
     }
     throw notFound("\(value)", featureIndex)
   }

@@ -59,8 +59,9 @@ extension Scorer {
       return
     }
     if model.aggregation == .sumThenAveragedScores {
-      let rounds = Double(iterations.count)
-      for index in 0..<(block.count * outputCount) { sums[index] /= rounds }
+      for index in 0..<(block.count * outputCount) {
+        sums[index] = model.aggregation.linked(margin: sums[index], iterationCount: iterations.count)
+      }
     }
     if outputCount == 1 && model.link.isElementwise {
       model.link.apply(sums, count: block.count, to: block.out)

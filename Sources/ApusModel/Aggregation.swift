@@ -15,6 +15,11 @@ public enum Aggregation: Sendable, Equatable {
   /// Whether sums begin at the base margin and need no further step.
   public var beginsAtBase: Bool { self == .baseThenSum }
 
+  /// What the link makes a score of: the margin, or its average over the boosting rounds that take part.
+  public func linked(margin: Double, iterationCount: Int) -> Double {
+    self == .sumThenAveragedScores ? margin / Double(iterationCount) : margin
+  }
+
   /// The margin, from the sum of the leaves. Not for `.baseThenSum`, whose sum is the margin.
   public func margin(sum: Double, base: Double, iterationCount: Int, precision: Precision) -> Double {
     switch self {
