@@ -175,8 +175,8 @@ typedef struct apus_model_info {
   uint32_t struct_size;
   apus_format format;
   const char *source_library;       /* "xgboost", "lightgbm"                                             */
-  int32_t source_version_major;     /* version of the library that wrote the file; -1, -1, -1 if the     */
-  int32_t source_version_minor;     /*   file does not say                                               */
+  int32_t source_version_major;     /* version of the library that wrote the file; -1 for what the file  */
+  int32_t source_version_minor;     /*   does not say: lightgbm's say the first part alone               */
   int32_t source_version_patch;     /*                                                                   */
   int32_t feature_count;            /* columns of a row                                                  */
   const char *objective;            /* as the source library names it, such as "binary:logistic"         */

@@ -1,5 +1,7 @@
 #include "apus_math.h"
 
+#include <features.h>
+
 /* glibc 2.29 gave exp and log new versions, which differ in how they report errors alone. The old ones compute the same
  * and are in every glibc. */
 #if defined(__x86_64__) && defined(__GLIBC__)

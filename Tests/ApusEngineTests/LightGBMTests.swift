@@ -8,7 +8,8 @@ import Testing
 struct LightGBMTests {
   static let specialValues: [Double] = [
     .nan, 0, -0.0, .infinity, -.infinity, 1e-36, -1e-36, Model.almostZero, -Model.almostZero,
-    Model.almostZero.nextUp, -Model.almostZero.nextUp, .leastNonzeroMagnitude, -0.5, 1.7, 31, 32, 34, 1e300, 2_147_483_648,
+    Model.almostZero.nextUp, -Model.almostZero.nextUp, .leastNonzeroMagnitude, -0.5, 1.7, 31, 32, 34, 1e300,
+    2_147_483_648,
   ]
 
   private func rows(_ random: inout RandomNumbers, count: Int) -> [Double] {

@@ -40,7 +40,7 @@ class ModelInfo:
         format: "xgboost-json", "xgboost-ubjson" or "lightgbm-text".
         source_library: "xgboost" or "lightgbm".
         source_version_major, source_version_minor, source_version_patch: version of the library that wrote
-            the file; -1 each if the file does not say.
+            the file; -1 for what the file does not say.
         feature_count: columns of a row.
         objective: as the source library names it, such as "binary:logistic".
         booster: likewise, such as "gbtree".
