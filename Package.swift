@@ -51,7 +51,8 @@ let package = Package(
     // MARK: Meaning, then formats, then engines, in the order of the data
     .target(name: "ApusModel", dependencies: ["CApusShims"], swiftSettings: core),
     .target(
-      name: "ApusFormats", dependencies: ["ApusModel"], exclude: ["XGBoost/FORMAT.md"], swiftSettings: fenced),
+      name: "ApusFormats", dependencies: ["ApusModel"], exclude: ["LightGBM/FORMAT.md", "XGBoost/FORMAT.md"],
+      swiftSettings: fenced),
     .target(
       name: "ApusKernels", dependencies: ["CApusShims"],
       swiftSettings: optimised + [.unsafeFlags(baseline.flatMap { ["-Xcc", $0] })]),
@@ -115,7 +116,8 @@ if Context.environment["APUS_FUZZ"] == "1" {
   package.targets.append(
     .target(name: "FuzzSupport", path: "Tests/Fuzz/Support", publicHeadersPath: ".", cSettings: harness))
   for (name, folder) in [
-    ("fuzz-json", "JSON"), ("fuzz-ubjson", "UBJSON"), ("fuzz-scoring", "Scoring"),
+    ("fuzz-json", "JSON"), ("fuzz-ubjson", "UBJSON"), ("fuzz-lightgbm", "LightGBM"),
+    ("fuzz-scoring", "Scoring"),
     ("fuzz-differential", "Differential"),
   ] {
     package.targets.append(

@@ -169,13 +169,14 @@ void apus_model_release(apus_model *model);
 typedef uint32_t apus_format;
 #define APUS_FORMAT_XGBOOST_JSON 1u
 #define APUS_FORMAT_XGBOOST_UBJSON 2u
+#define APUS_FORMAT_LIGHTGBM_TEXT 3u
 
 typedef struct apus_model_info {
   uint32_t struct_size;
   apus_format format;
-  const char *source_library;       /* "xgboost"                                                         */
-  int32_t source_version_major;     /* version of the library that wrote the file; -1, -1, -1 if the     */
-  int32_t source_version_minor;     /*   file does not say                                               */
+  const char *source_library;       /* "xgboost", "lightgbm"                                             */
+  int32_t source_version_major;     /* version of the library that wrote the file; -1 for what the file  */
+  int32_t source_version_minor;     /*   does not say: lightgbm's say the first part alone               */
   int32_t source_version_patch;     /*                                                                   */
   int32_t feature_count;            /* columns of a row                                                  */
   const char *objective;            /* as the source library names it, such as "binary:logistic"         */
@@ -247,8 +248,10 @@ apus_status apus_model_get_category(const apus_model *model, int32_t feature, in
                                     apus_category_info *info, apus_error *error);
 
 /* The code of a category, or APUS_NOT_FOUND for one that training did not see. What to score then is the
- * caller's choice: NaN goes the way of a missing value; -1 is "in no set", which xgboost sends left.
- * Text is refused with APUS_INVALID_MODEL if the feature has doubtful categories.
+ * caller's choice: NaN goes the way of a missing value, which is what lightgbm does; -1 is "in no set", which
+ * xgboost sends left.
+ * Text is refused with APUS_INVALID_MODEL if the feature has doubtful categories. A whole number is also looked up in
+ * a table of real ones.
  * Takes time in proportion to the size of the table: look codes up once, not per row. */
 apus_status apus_model_find_category_text(const apus_model *model, int32_t feature, const char *text,
                                           size_t length, int32_t *code, apus_error *error);
@@ -282,7 +285,7 @@ typedef uint32_t apus_output;
 #define APUS_OUTPUT_LEAF 2u   /* the leaf reached in each tree, as the source library numbers leaves */
 
 typedef uint32_t apus_absent;
-#define APUS_ABSENT_DEFAULT 0u /* as the source library takes it: xgboost, missing */
+#define APUS_ABSENT_DEFAULT 0u /* as the source library takes it: xgboost, missing; lightgbm, zero */
 #define APUS_ABSENT_MISSING 1u
 #define APUS_ABSENT_ZERO 2u
 

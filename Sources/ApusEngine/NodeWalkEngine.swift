@@ -15,7 +15,9 @@ final class NodeWalkEngine: Engine {
       output_count: model.outputCount, has_double_bounds: model.inputPrecision == .double ? 1 : 0,
       has_double_sums: model.sumPrecision == .double ? 1 : 0,
       truncates_categories: model.categoryRounding == .towardZero ? 1 : 0,
-      leaf_vectors: storage.leafVectors.base,
+      flushes_almost_zero: model.flushesAlmostZero ? 1 : 0,
+      leaf_vectors: storage.leafVectors.base, linear_leaves: storage.linearLeaves.base,
+      linear_features: storage.linearFeatures.base, linear_coefficients: storage.linearCoefficients.base,
       category_words: storage.categoryWords.base, category_starts: storage.categoryStarts.base)
     self.kernels = kernels
   }

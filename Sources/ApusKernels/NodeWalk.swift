@@ -60,8 +60,10 @@ private func walkSums<Value: WalkValue, Bound: WalkValue>(
     var sum = sums
     for _ in 0..<rowCount {
       let leaf = reachedLeaf(forest, Bound.self, tree.root, row)
-      if leaf.feature_and_flags & UInt32(APUS_WALK_VECTOR) == 0 {
+      if leaf.feature_and_flags & UInt32(APUS_WALK_VECTOR | APUS_WALK_LINEAR) == 0 {
         add(Double(bitPattern: leaf.payload), to: &sum[Int(tree.output)], forest)
+      } else if leaf.feature_and_flags & UInt32(APUS_WALK_LINEAR) != 0 {
+        add(linearValue(forest, leaf, row), to: &sum[Int(tree.output)], forest)
       } else {
         let vector = forest.leaf_vectors + Int(truncatingIfNeeded: leaf.payload) &* outputCount
         for output in 0..<outputCount { add(vector[output], to: &sum[output], forest) }
@@ -111,6 +113,25 @@ private func reachedLeaf<Value: WalkValue, Bound: WalkValue>(
     node = forest.nodes[Int(node.left &+ (goesRight ? 1 : 0))]
   }
   return node
+}
+
+/// What a linear leaf makes of a row: see `LinearLeaf`.
+@inline(__always)
+private func linearValue<Value: WalkValue>(
+  _ forest: apus_walk_forest, _ node: apus_walk_node, _ row: UnsafePointer<Value>
+) -> Double {
+  let leaf = forest.linear_leaves[Int(truncatingIfNeeded: node.payload)]
+  var sum = leaf.constant
+  var term = leaf.first_term
+  let end = leaf.first_term &+ leaf.term_count
+  while term < end {
+    let value = row[Int(forest.linear_features[term])]
+    if value != value { return leaf.fallback }
+    let isFlushed = forest.flushes_almost_zero != 0 && value.isAlmostZero
+    sum += forest.linear_coefficients[term] * (isFlushed ? 0 : value.double)
+    term &+= 1
+  }
+  return sum
 }
 
 /// Whether the category of a number, which is not NaN, is in a set. See `CategoryRounding` and `CategorySets`.

@@ -1,8 +1,8 @@
 import CApusShims
 
-/// How margins become scores. All arithmetic is that of the source library: 32-bit floats and the C
-/// library's own functions, so that scores are the same bits on the same machine.
-public enum Link: Sendable {
+/// How margins become scores. All arithmetic is that of the source library, with the C library's own functions, so
+/// that scores are the same bits on the same machine: in 32-bit floats, and in 64-bit where the name says `double`.
+public enum Link: Sendable, Equatable {
   /// The margin itself.
   case identity
   /// `1 / (1 + exp(-x))` (xgboost's `Sigmoid` before 1.6): 0 far out on the left.
@@ -21,19 +21,32 @@ public enum Link: Sendable {
   case sorted
   /// `x[i]` plus the softplus of each earlier difference: expectiles that do not cross.
   case cumulativeSoftplus
+  /// `1 / (1 + exp(-slope * x))`.
+  case doubleSigmoid(slope: Double)
+  /// `exp(x)`.
+  case doubleExponential
+  /// `exp(x[i] - max) / sum`.
+  case doubleSoftmax
+  /// `log1p(exp(x))`.
+  case doubleSoftplus
+  /// `log(1 + exp(x))`, which is 0 far out on the left (LightGBM before 3.3).
+  case doubleLogOfSum
+  /// `x * |x|`.
+  case doubleSignedSquare
 
   /// Whether each score depends on one margin alone.
   public var isElementwise: Bool {
     switch self {
     case .identity, .sigmoid, .clampedSigmoid, .exponential, .step: true
-    case .softmax, .argmax, .sorted, .cumulativeSoftplus: false
+    case .doubleSigmoid, .doubleExponential, .doubleSoftplus, .doubleLogOfSum, .doubleSignedSquare: true
+    case .softmax, .argmax, .sorted, .cumulativeSoftplus, .doubleSoftmax: false
     }
   }
 
   /// Turns the margins of one row into scores and writes them to `out`, which may be `margins`.
   ///
-  /// Margins are used as scratch. Writes `count` scores, or one for `.argmax`. Margins of these links are 32-bit
-  /// numbers, and so are their scores.
+  /// Margins are used as scratch. Writes `count` scores, or one for `.argmax`. Margins of the links in 32-bit floats
+  /// are 32-bit numbers, and so are their scores.
   public func apply(
     _ margins: UnsafeMutablePointer<Double>, count: Int, to out: UnsafeMutablePointer<Double>
   ) {
@@ -57,6 +70,9 @@ public enum Link: Sendable {
       for index in 0..<count { out[index] = margins[index] }
     case .cumulativeSoftplus:
       Self.accumulateSoftplus(margins, count, to: out)
+    case .doubleSigmoid, .doubleExponential, .doubleSoftmax, .doubleSoftplus, .doubleLogOfSum,
+      .doubleSignedSquare:
+      applyInDouble(margins, count: count, to: out)
     }
   }
 

@@ -15,8 +15,11 @@ import Testing
     var info = apus_model_info()
     info.struct_size = UInt32(MemoryLayout<apus_model_info>.size)
     try call { apus_model_get_info(handle, &info, $0) }
-    #expect(info.format == (path.hasSuffix(".ubj") ? APUS_FORMAT_XGBOOST_UBJSON : APUS_FORMAT_XGBOOST_JSON))
-    #expect(String(cString: info.source_library) == "xgboost")
+    let formats = [
+      "json": APUS_FORMAT_XGBOOST_JSON, ".ubj": APUS_FORMAT_XGBOOST_UBJSON, ".txt": APUS_FORMAT_LIGHTGBM_TEXT,
+    ]
+    #expect(info.format == formats[String(path.suffix(4))])
+    #expect(String(cString: info.source_library) == String(name.prefix { $0 != "/" }))
     let version = SourceVersion(
       info.source_version_major, info.source_version_minor, info.source_version_patch)
     #expect(version == model.sourceVersion)
@@ -24,7 +27,7 @@ import Testing
     #expect(String(cString: info.booster) == model.string(model.booster))
     #expect(Int(info.feature_count) == model.featureCount)
     #expect([Int(info.margin_count), Int(info.score_count)] == [model.outputCount, model.scoreCount])
-    #expect(info.margin_bits == 32)
+    #expect(Int(info.margin_bits) == model.sumPrecision.bits)
     #expect((info.has_feature_names == 1) == model.hasFeatureNames)
     #expect(Int(info.best_iteration) == model.bestIteration)
     #expect(Int(info.iteration_count) == model.ensemble?.iterationCount ?? 0)
@@ -87,6 +90,12 @@ import Testing
       #expect(info.text == nil)
       try call { apus_model_find_category_integer(handle, Int32(index), info.integer, &found, $0) }
       #expect(Int(found) == entries.firstIndex(of: info.integer))
+    case .real(let entries):
+      #expect(info.kind == APUS_CATEGORY_REAL)
+      #expect(info.real == entries[code])
+      guard let whole = Int64(exactly: info.real) else { return }
+      try call { apus_model_find_category_integer(handle, Int32(index), whole, &found, $0) }
+      #expect(Int(found) == code)
     case .text(let entries):
       #expect(info.kind == APUS_CATEGORY_TEXT)
       #expect(try string(info.text, info.text_length) == model.string(entries[code]))

@@ -29,6 +29,9 @@ public enum Fixtures {
     }
   }()
 
+  /// Those of one format.
+  public static func cases(of format: String) -> [String] { cases.filter { $0.hasPrefix(format + "/") } }
+
   private static func names(in folder: URL) -> [String] {
     let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
     return (names ?? []).sorted()

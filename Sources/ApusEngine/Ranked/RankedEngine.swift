@@ -63,6 +63,7 @@ final class RankedEngine: Engine {
   static func compile(_ request: EngineRequest) throws(ModelError) -> Compilation {
     let (model, trees) = (request.model, request.trees)
     guard case .ensemble(let ensemble) = model.predictor else { return .refused("the model has no trees") }
+    guard ensemble.linearLeaves.leaves.isEmpty else { return .refused("its leaves are linear") }
     guard model.featureCount <= RankedColumns.featureLimit else {
       return .refused("it has more than \(RankedColumns.featureLimit) features")
     }

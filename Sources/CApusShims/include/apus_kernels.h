@@ -28,6 +28,7 @@ _Static_assert(sizeof(apus_walk_node) == 16, "four nodes share a cache line");
 
 #define APUS_WALK_LEAF 0x80000000u
 #define APUS_WALK_VECTOR 0x40000000u       /* of a leaf: it adds a vector to all outputs      */
+#define APUS_WALK_LINEAR 0x20000000u       /* of a leaf: it adds linear leaf `payload`        */
 #define APUS_WALK_CATEGORICAL 0x40000000u  /* of a split: members of set `payload` go right   */
 #define APUS_WALK_DEFAULT_LEFT 0x20000000u /* of a split: a missing value goes left           */
 #define APUS_WALK_ZERO_MISSING 0x10000000u /* of a split: what is almost zero is missing      */
@@ -39,6 +40,14 @@ typedef struct apus_walk_tree {
   uint32_t output;
 } apus_walk_tree;
 
+/* A leaf that adds constant + coefficient * value + ... of its terms, or fallback if one of the values is NaN. */
+typedef struct apus_walk_linear_leaf {
+  double constant;
+  double fallback;
+  intptr_t first_term;
+  intptr_t term_count;
+} apus_walk_linear_leaf;
+
 typedef struct apus_walk_forest {
   const apus_walk_node *nodes;
   const apus_walk_tree *trees;
@@ -47,7 +56,11 @@ typedef struct apus_walk_forest {
   int32_t has_double_bounds;       /* bounds of splits are double, not float                     */
   int32_t has_double_sums;         /* sums are not rounded to float after each addition          */
   int32_t truncates_categories;    /* categories are cut towards zero, not downwards             */
+  int32_t flushes_almost_zero;     /* to linear leaves, what is almost zero is 0                 */
   const double *leaf_vectors;      /* output_count values a row                                  */
+  const apus_walk_linear_leaf *linear_leaves;
+  const int32_t *linear_features;    /* of each term of a linear leaf                            */
+  const double *linear_coefficients; /* likewise                                                 */
   const uint32_t *category_words;  /* sets as bit tables, one behind the other                   */
   const uint32_t *category_starts; /* set i: words category_starts[i] ... category_starts[i+1]-1 */
 } apus_walk_forest;

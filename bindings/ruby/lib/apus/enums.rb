@@ -6,7 +6,8 @@ module Apus
   module Enums
     FORMATS = {
       FFI::FORMAT_XGBOOST_JSON => :xgboost_json,
-      FFI::FORMAT_XGBOOST_UBJSON => :xgboost_ubjson
+      FFI::FORMAT_XGBOOST_UBJSON => :xgboost_ubjson,
+      FFI::FORMAT_LIGHTGBM_TEXT => :lightgbm_text
     }.freeze
 
     FEATURE_KINDS = {

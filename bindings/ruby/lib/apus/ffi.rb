@@ -47,6 +47,7 @@ module Apus
     # 4. Facts about a model
     FORMAT_XGBOOST_JSON = 1
     FORMAT_XGBOOST_UBJSON = 2
+    FORMAT_LIGHTGBM_TEXT = 3
 
     class ModelInfo < ::FFI::Struct
       layout :struct_size, :uint32,

@@ -7,7 +7,9 @@ public enum ModelFormat {
   /** XGBoost's JSON. */
   XGBOOST_JSON,
   /** XGBoost's universal binary JSON. */
-  XGBOOST_UBJSON;
+  XGBOOST_UBJSON,
+  /** LightGBM's text. */
+  LIGHTGBM_TEXT;
 
   static ModelFormat of(long number) {
     return number > 0 && number < values().length ? values()[(int) number] : UNKNOWN;
