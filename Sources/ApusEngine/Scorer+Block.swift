@@ -55,9 +55,9 @@ extension Scorer {
           sum: sums[index], base: base, iterationCount: iterations.count, precision: model.sumPrecision)
       }
     }
-    guard output == .score else {
-      return
-    }
+    // Which bits a sum of several NaN has is the processor's choice; here it is always the same one.
+    for index in 0..<(block.count * outputCount) where sums[index].isNaN { sums[index] = .nan }
+    guard output == .score else { return }
     if model.aggregation == .sumThenAveragedScores {
       for index in 0..<(block.count * outputCount) {
         sums[index] = model.aggregation.linked(margin: sums[index], iterationCount: iterations.count)

@@ -43,9 +43,23 @@ extension ModelBuilder {
     }
   }
 
-  /// Every leaf vector has a value for each output.
+  /// There is an output for trees to add to.
+  func checkOutputs() throws(ModelError) {
+    guard !baseMargins.isEmpty || ensemble.trees.isEmpty else {
+      throw ModelError(.invalidModel, "the model has trees, but no output")
+    }
+  }
+
+  /// Every leaf vector has a value for each output, and a tree has them on all its leaves or on none.
   func checkLeafVectors() throws(ModelError) {
     guard leafVectorCount > 0 else { return }
+    for (index, tree) in ensemble.trees.enumerated() {
+      let leaves = ensemble.nodes[tree.firstNode..<tree.endNode].lazy.filter { $0.isLeaf }
+      let vectorCount = leaves.count { $0.kind == .vectorLeaf }
+      guard vectorCount == 0 || vectorCount == leaves.count else {
+        throw ModelError(.invalidModel, "some leaves of the tree have vectors, and some have not", tree: index)
+      }
+    }
     guard leafVectorSize == baseMargins.count, !hasUnequalLeafVectors else {
       throw ModelError(
         .invalidModel,

@@ -100,6 +100,7 @@ public struct ModelBuilder: ~Copyable {
       predictor = .linear(
         LinearPredictor(weights: weights, featureCount: featureCount, outputCount: baseMargins.count))
     } else {
+      try checkOutputs()
       try checkIterations()
       try checkFeatures()
       try checkLinearLeaves()

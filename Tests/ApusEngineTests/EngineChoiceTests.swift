@@ -52,7 +52,7 @@ import Testing
   private func whyNotRanked(_ shape: ModelShape) -> String? {
     switch shape {
     case .manyLeaves: "a tree has more than 4096 leaves"
-    case .farCategories: "a feature has more kinds of categories than a byte can tell apart"
+    case .farCategories: "its tables of categories have more than 4194304 entries"
     default: nil
     }
   }

@@ -6,18 +6,20 @@ struct CategoryClasses {
   static let none: UInt8 = 0
   /// In every set: a missing value that goes right.
   static let all: UInt8 = 255
-  private static let categoryLimit = 1 << 20
 
   /// The class of each category.
   private(set) var classes: [UInt8] = []
 
-  /// Nil if there are more classes than bytes, or too many categories for a table.
-  static func make(_ sets: CategorySets, _ indices: ArraySlice<Int>) -> CategoryClasses? {
-    let wordCount = indices.map { sets.starts[$0 + 1] - sets.starts[$0] }.max() ?? 0
-    guard wordCount * 32 <= categoryLimit else { return nil }
+  /// Categories up to the largest that is in a set.
+  static func tableSize(_ sets: CategorySets, _ indices: ArraySlice<Int>) -> Int {
+    32 * (indices.map { sets.starts[$0 + 1] - sets.starts[$0] }.max() ?? 0)
+  }
+
+  /// Nil if there are more classes than bytes.
+  static func make(_ sets: CategorySets, _ indices: ArraySlice<Int>, tableSize: Int) -> CategoryClasses? {
     // Refined set by set: the members of a set leave their class for a new one. A class that all members leave is
     // empty from then on.
-    var refined = [Int32](repeating: 0, count: wordCount * 32)
+    var refined = [Int32](repeating: 0, count: tableSize)
     var successors: [Int32] = [-1]
     for index in indices {
       let firstNew = Int32(successors.count)

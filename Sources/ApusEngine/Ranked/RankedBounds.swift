@@ -50,7 +50,8 @@ struct RankedBounds {
     case 1: feature.levels.1 = begin
     case 2: feature.levels.2 = begin
     case 3: feature.levels.3 = begin
-    default: feature.levels.4 = begin
+    case 4: feature.levels.4 = begin
+    default: preconditionFailure("RankedColumns.boundLimit keeps the levels to five")
     }
   }
 

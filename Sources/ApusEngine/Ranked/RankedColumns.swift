@@ -9,6 +9,16 @@ struct RankedColumns {
   /// Splits that one column of bytes can tell apart.
   static let splitsPerColumn = 255
   static let featureLimit = 65_536
+  /// Bounds that five levels of sixteen tell apart.
+  static let boundLimit = 1 << 20
+  /// Entries of all tables of categories together: a small file may name a few far categories of many features.
+  static let categoryLimit = 1 << 22
+
+  /// What comes of a model: its columns, or why it has none.
+  enum Making {
+    case made(RankedColumns)
+    case refused(Message)
+  }
 
   /// A comparison: right if the byte of the column is above the threshold.
   struct Place {
@@ -38,15 +48,18 @@ struct RankedColumns {
     var classes: CategoryClasses?
   }
 
-  /// Nil if a feature has more kinds of categories than a byte can tell apart, or too many of them.
-  static func make(_ model: Model, _ ensemble: Ensemble, nodes: Range<Int>) -> RankedColumns? {
+  static func make(_ model: Model, _ ensemble: Ensemble, nodes: Range<Int>) -> Making {
     var made = RankedColumns(model)
     let usage = FeatureUsage(model, ensemble, nodes: nodes)
     for feature in 0..<model.featureCount {
-      if usage.hasBounds(feature) { made.addNumeric(feature, usage, inputPrecision: model.inputPrecision) }
-      if usage.hasSets(feature), !made.addCategorical(feature, usage, ensemble) { return nil }
+      if usage.hasBounds(feature), !made.addNumeric(feature, usage, inputPrecision: model.inputPrecision) {
+        return .refused("feature \(feature) is compared with more than \(boundLimit) numbers")
+      }
+      if usage.hasSets(feature), let reason = made.addCategorical(feature, usage, ensemble) {
+        return .refused(reason)
+      }
     }
-    return made
+    return .made(made)
   }
 
   private init(_ model: Model) {
@@ -55,9 +68,10 @@ struct RankedColumns {
     self.model = model
   }
 
-  private mutating func addNumeric(_ feature: Int, _ usage: FeatureUsage, inputPrecision: Precision) {
+  private mutating func addNumeric(_ feature: Int, _ usage: FeatureUsage, inputPrecision: Precision) -> Bool {
     var entry = NumericFeature()
     entry.run = bounds.add(usage.bounds(of: feature))
+    guard entry.run.count <= Self.boundLimit else { return false }
     // A split that sends all numbers right needs a rank that only missing values are below.
     entry.firstRank = usage.hasUnpassable(feature) ? 1 : 0
     let splitCount = entry.run.count + entry.firstRank
@@ -78,18 +92,27 @@ struct RankedColumns {
     facts.column_count = UInt32(columns.count) - facts.first_column
     features.append(facts)
     numeric[feature] = entry
+    return true
   }
 
-  private mutating func addCategorical(_ feature: Int, _ usage: FeatureUsage, _ ensemble: Ensemble) -> Bool {
-    guard let found = CategoryClasses.make(ensemble.categorySets, usage.sets(of: feature)) else {
-      return false
+  /// The reason if there can be no classes.
+  private mutating func addCategorical(
+    _ feature: Int, _ usage: FeatureUsage, _ ensemble: Ensemble
+  ) -> Message? {
+    let sets = usage.sets(of: feature)
+    let tableSize = CategoryClasses.tableSize(ensemble.categorySets, sets)
+    guard tableSize <= Self.categoryLimit - classes.count else {
+      return "its tables of categories have more than \(Self.categoryLimit) entries"
+    }
+    guard let found = CategoryClasses.make(ensemble.categorySets, sets, tableSize: tableSize) else {
+      return "feature \(feature) has more kinds of categories than a byte can tell apart"
     }
     var facts = apus_ranked_feature()
     facts.feature = UInt32(feature)
     facts.first_column = UInt32(columns.count)
     facts.first_class = UInt64(classes.count)
-    facts.class_count = UInt32(found.classes.count)
-    classes += found.classes
+    facts.class_count = UInt32(tableSize)
+    classes.append(contentsOf: found.classes)
     for goesLeft in 0..<2 where usage.hasKind(4 + goesLeft, feature) {
       categorical[feature].firstColumns[goesLeft] = Int32(columns.count)
       columns.append(
@@ -100,7 +123,7 @@ struct RankedColumns {
     facts.column_count = UInt32(columns.count) - facts.first_column
     features.append(facts)
     categorical[feature].classes = found
-    return true
+    return nil
   }
 
   /// Where a numeric split finds its rank.

@@ -21,7 +21,7 @@ import CApusShims
 ///     leaves      10, 11, 12, as four planes of bytes
 ///
 /// **One row** cannot share that work. Its ranks fit into a few cache lines, and eight trees at a time are walked down a
-/// heap of four-byte splits, then along links if they are uneven (`RankedRowProgram`).
+/// heap of four-byte splits, then along links if they are uneven (`RankedRowProgram`, `RankedCost`).
 ///
 /// **Limits.** Trees of up to 4096 leaves: beyond 256 a tree is cut into parts (`RankedParts`). Up to 65,536
 /// features, and as many columns as a row's bytes fit the stack. Up to 254 classes of categories a feature
@@ -45,6 +45,9 @@ final class RankedEngine: Engine {
   private let kernels: apus_kernels
   /// Fewer rows than this are scored one by one.
   private let leastBatch: Int
+
+  /// A compiled form of this size is never too large.
+  private static let sizeLimit = 64 << 20
 
   private init(
     _ storage: RankedStorage, _ rowStorage: RankedRowStorage, _ pool: WorkspacePool,
@@ -70,23 +73,33 @@ final class RankedEngine: Engine {
     for index in trees where ensemble.trees[index].nodeCount > 2 * RankedParts.leafLimit {
       return .refused("a tree has more than \(RankedParts.leafLimit) leaves")
     }
+    // What a refusal needs is known before anything large is made.
+    let cost = RankedCost(request, ensemble)
+    guard !cost.isLopsided else { return .refused("its trees are too uneven to be walked in step") }
+    guard cost.byteCount <= max(sizeLimit, 8 * ensemble.byteCount) else {
+      return .refused("its compiled form would take \(cost.byteCount) bytes")
+    }
     let nodes =
       trees.isEmpty
       ? 0..<0
       : ensemble.trees[trees.lowerBound].firstNode..<ensemble.trees[trees.upperBound - 1].endNode
-    guard let columns = RankedColumns.make(model, ensemble, nodes: nodes) else {
-      return .refused("a feature has more kinds of categories than a byte can tell apart")
+    let columns: RankedColumns
+    switch RankedColumns.make(model, ensemble, nodes: nodes) {
+    case .made(let made): columns = made
+    case .refused(let reason): return .refused(reason)
     }
-    let rowProgram = RankedRowProgram(request, ensemble, columns)
-    guard rowProgram.byteCount <= Int(APUS_STACK_SCRATCH) else {
-      return .refused("it compares \(rowProgram.byteCount) columns, more than \(APUS_STACK_SCRATCH)")
+    // A byte each on the stack, and numbers of 16 bits.
+    let rowByteCount = columns.columns.count + cost.conditionsInStep
+    guard rowByteCount <= Int(APUS_STACK_SCRATCH) else {
+      return .refused("a row needs \(rowByteCount) columns, more than \(APUS_STACK_SCRATCH)")
     }
+    let rowProgram = RankedRowProgram(request, ensemble, columns, cost)
     var program = RankedProgram(model, ensemble, columns, request.instructionSet)
     if request.output != .leaf {
       for index in trees { program.add(ensemble.trees[index]) }
     }
     let plan = RankedPlan(program, model, request.instructionSet)
-    guard plan.byteCount <= RankedPlan.byteLimit else {
+    guard request.output == .leaf || plan.byteCount <= RankedPlan.byteLimit else {
       return .refused("a block of rows needs \(plan.byteCount) bytes, more than \(RankedPlan.byteLimit)")
     }
     program.layOut(columnSize: UInt32(plan.columnSize))

@@ -19,46 +19,25 @@ struct RankedRowProgram {
   private let ensemble: Ensemble
   private let columns: RankedColumns
 
-  private static let treesInStep = 8
-  /// Trees that share a number of steps.
-  private static let runLength = 16
-  /// Levels of the heap on top of trees that are too uneven for a whole one.
-  private static let topDepth = 5
   /// Never above: all bytes are at most this.
   private static let never: Int8 = 127
 
-  init(_ request: EngineRequest, _ ensemble: Ensemble, _ columns: RankedColumns) {
+  init(_ request: EngineRequest, _ ensemble: Ensemble, _ columns: RankedColumns, _ cost: RankedCost) {
     self.request = request
     self.ensemble = ensemble
     self.columns = columns
-    let depths = request.trees.map { Self.depth(of: ensemble.trees[$0], in: ensemble) }
-    let deepest = depths.max() ?? 0
-    let nodeCount = request.trees.reduce(0) { $0 + ensemble.trees[$1].nodeCount }
-    let isEven = deepest <= Int(APUS_ROW_DEPTH_LIMIT) && request.trees.count << deepest <= 2 * nodeCount + 64
-    if isEven {
-      addRun(request.trees, depth: deepest, steps: 0)
+    let trees = request.trees
+    if cost.isEven {
+      addRun(trees, depth: cost.depths.max() ?? 0, steps: 0)
       return
     }
-    var first = request.trees.lowerBound
-    while first < request.trees.upperBound {
-      let end = min(first + Self.runLength, request.trees.upperBound)
-      let own = depths[(first - request.trees.lowerBound)..<(end - request.trees.lowerBound)].max() ?? 0
-      addRun(first..<end, depth: min(own, Self.topDepth), steps: max(own - Self.topDepth, 0))
-      first = end
+    var first = 0
+    while first < trees.count {
+      let run = cost.run(from: first)
+      addRun(
+        (trees.lowerBound + first)..<(trees.lowerBound + run.end), depth: run.depth, steps: run.steps)
+      first = run.end
     }
-  }
-
-  /// Splits on the longest path.
-  private static func depth(of tree: Tree, in ensemble: Ensemble) -> Int {
-    // Children lie behind their parent, level by level: the last node is on the longest path.
-    var depths = [Int32](repeating: 0, count: tree.nodeCount)
-    for index in 0..<tree.nodeCount {
-      let node = ensemble.nodes[tree.firstNode + index]
-      if node.isLeaf { continue }
-      depths[Int(node.left)] = depths[index] + 1
-      depths[Int(node.left) + 1] = depths[index] + 1
-    }
-    return Int(depths.last ?? 0)
   }
 
   private mutating func addRun(_ range: Range<Int>, depth: Int, steps: Int) {
@@ -67,7 +46,7 @@ struct RankedRowProgram {
     // Trees that are walked in step have conditions of their own.
     var firstMember = members.count
     for index in range {
-      if (index - range.lowerBound) % Self.treesInStep == 0 { firstMember = members.count }
+      if (index - range.lowerBound) % RankedCost.treesInStep == 0 { firstMember = members.count }
       add(ensemble.trees[index], depth: depth, hasLinks: steps > 0, firstMember: firstMember)
       conditionCount = max(conditionCount, members.count - firstMember)
     }

@@ -65,7 +65,7 @@ typedef struct apus_ranked_member {
   uint32_t condition;
 } apus_ranked_member;
 
-/* A tree, or a piece of one that leaves its result to the pieces behind it and adds nothing. */
+/* A tree, or a part of one: see RankedParts.swift. */
 typedef struct apus_ranked_tree {
   uint32_t member_count;
   uint32_t constant_count;
