@@ -45,6 +45,8 @@ class Case:
             for begin, end in self.ranges
             for output in OUTPUTS
         ]
+        # Without trees there are no leaves to expect.
+        expected = [one for one in expected if one[3].shape[1]]
         if self.edit:
             path.write_bytes(self.edit(path.read_bytes()))
             if self.is_read_back:
