@@ -8,7 +8,9 @@ public enum FormatDetection {
     let start = unsafe ByteReader(bytes)
     var reader = start
     // White space of JSON, or UBJSON's no-op.
+    var hasNoOps = false
     while let byte = reader.peek(), [0x20, 0x0A, 0x0D, 0x09, UInt8(ascii: "N")].contains(byte) {
+      hasNoOps = hasNoOps || byte == UInt8(ascii: "N")
       reader.advance()
     }
     guard let first = reader.peek() ?? (start.peek() == UInt8(ascii: "N") ? start.peek() : nil) else {
@@ -17,7 +19,7 @@ public enum FormatDetection {
     if LightGBMLoader.seemsModel(start) { return try LightGBMLoader(start).load() }
     guard first == UInt8(ascii: "{") else { throw unknownFormat(start) }
     reader.advance()
-    if seemsUBJSON(reader) {
+    if hasNoOps || seemsUBJSON(reader) {
       return try XGBoostLoader(reader: UBJSONReader(start), format: .xgboostUBJSON).load()
     }
     return try XGBoostLoader(reader: JSONReader(start), format: .xgboostJSON).load()

@@ -18,7 +18,9 @@ extension Float: RankValue {
     model.bounds_f32
   }
   @inline(__always)
-  static func rank(_ block: RankBlock<Float>, _ model: UnsafePointer<apus_ranked_model>) { rankBlock32(block, model) }
+  static func rank(_ block: RankBlock<Float>, _ model: UnsafePointer<apus_ranked_model>) {
+    rankBlock32(block, model)
+  }
   @inline(__always) func exceeded(_ bounds: UnsafePointer<Float>) -> Int { apus_exceeded_f32(bounds, self) }
   @inline(__always) var double: Double { Double(self) }
   @inline(__always) var isAlmostZero: Bool { self >= -1e-35 && self <= 1e-35 }
@@ -29,7 +31,9 @@ extension Double: RankValue {
     model.bounds_f64
   }
   @inline(__always)
-  static func rank(_ block: RankBlock<Double>, _ model: UnsafePointer<apus_ranked_model>) { rankBlock64(block, model) }
+  static func rank(_ block: RankBlock<Double>, _ model: UnsafePointer<apus_ranked_model>) {
+    rankBlock64(block, model)
+  }
   @inline(__always) func exceeded(_ bounds: UnsafePointer<Double>) -> Int { apus_exceeded_f64(bounds, self) }
   @inline(__always) var double: Double { self }
   @inline(__always) var isAlmostZero: Bool {
@@ -40,10 +44,14 @@ extension Double: RankValue {
 // Not generic: a specialisation that files share is a weak function, and the linker might keep another level's copy.
 
 @inline(never)
-private func rankBlock32(_ block: RankBlock<Float>, _ model: UnsafePointer<apus_ranked_model>) { block.rank(model) }
+private func rankBlock32(_ block: RankBlock<Float>, _ model: UnsafePointer<apus_ranked_model>) {
+  block.rank(model)
+}
 
 @inline(never)
-private func rankBlock64(_ block: RankBlock<Double>, _ model: UnsafePointer<apus_ranked_model>) { block.rank(model) }
+private func rankBlock64(_ block: RankBlock<Double>, _ model: UnsafePointer<apus_ranked_model>) {
+  block.rank(model)
+}
 
 /// A block of rows and where their ranks go: the byte of row `r` in a column is `places[r]`, of `columnSize`.
 struct RankBlock<Value: RankValue> {

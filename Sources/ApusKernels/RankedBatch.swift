@@ -36,7 +36,8 @@ private func rankedSums<Value: RankValue, Sum: RankedSum>(
   while first < rowCount {
     let count = min(workspace.size, rowCount &- first)
     let block = RankBlock(
-      rows: rows + first &* stride, stride: stride, count: count, places: workspace.places, ranks: workspace.memory,
+      rows: rows + first &* stride, stride: stride, count: count, places: workspace.places,
+      ranks: workspace.memory,
       columnSize: workspace.size, missing: workspace.memory + model.pointee.missing)
     Value.rank(block, model)
     let own = sums + first &* outputCount

@@ -57,7 +57,8 @@ extension ModelBuilder {
       let leaves = ensemble.nodes[tree.firstNode..<tree.endNode].lazy.filter { $0.isLeaf }
       let vectorCount = leaves.count { $0.kind == .vectorLeaf }
       guard vectorCount == 0 || vectorCount == leaves.count else {
-        throw ModelError(.invalidModel, "some leaves of the tree have vectors, and some have not", tree: index)
+        throw ModelError(
+          .invalidModel, "some leaves of the tree have vectors, and some have not", tree: index)
       }
     }
     guard leafVectorSize == baseMargins.count, !hasUnequalLeafVectors else {
