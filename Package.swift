@@ -45,7 +45,8 @@ let package = Package(
     // MARK: Meaning, then formats, then engines, in the order of the data
     .target(name: "ApusModel", dependencies: ["CApusShims"], swiftSettings: core),
     .target(
-      name: "ApusFormats", dependencies: ["ApusModel"], exclude: ["XGBoost/FORMAT.md"], swiftSettings: fenced),
+      name: "ApusFormats", dependencies: ["ApusModel"], exclude: ["XGBoost/FORMAT.md", "CatBoost/FORMAT.md"],
+      swiftSettings: fenced),
     .target(name: "ApusKernels", dependencies: ["CApusShims"], swiftSettings: optimised),
     kernels("V3", define: "APUS_LEVEL_V3", cpu: ["-march=x86-64-v3"]),
     kernels("V4", define: "APUS_LEVEL_V4", cpu: ["-march=x86-64-v4", "-mavx512vbmi"]),

@@ -169,6 +169,8 @@ void apus_model_release(apus_model *model);
 typedef uint32_t apus_format;
 #define APUS_FORMAT_XGBOOST_JSON 1u
 #define APUS_FORMAT_XGBOOST_UBJSON 2u
+#define APUS_FORMAT_CATBOOST_JSON 4u
+#define APUS_FORMAT_CATBOOST_BINARY 5u
 
 typedef struct apus_model_info {
   uint32_t struct_size;

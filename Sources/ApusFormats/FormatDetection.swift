@@ -19,6 +19,7 @@ public enum FormatDetection {
     if seemsUBJSON(reader) {
       return try XGBoostLoader(reader: UBJSONReader(start), format: .xgboostUBJSON).load()
     }
+    if CatBoostJSONLoader.recognises(start) { return try CatBoostJSONLoader(start).load() }
     return try XGBoostLoader(reader: JSONReader(start), format: .xgboostJSON).load()
   }
 

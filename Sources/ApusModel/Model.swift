@@ -2,6 +2,8 @@
 public enum Format: UInt32, Sendable {
   case xgboostJSON = 1
   case xgboostUBJSON = 2
+  case catboostJSON = 4
+  case catboostBinary = 5
 }
 
 /// A version of a source library; -1 where the file does not say.

@@ -17,6 +17,8 @@ struct TreeDraft {
     var right: Int32 = -1
     var threshold = 0.0
     var index = 0
+    /// The source library's number of a leaf, if it is not the one of the node.
+    var number: Int32?
   }
 
   var nodes: [Node] = []
@@ -33,14 +35,19 @@ extension ModelBuilder {
     draft.nodes.append(contentsOf: repeatElement(TreeDraft.Node(), count: nodeCount))
   }
 
-  public mutating func setLeaf(_ node: Int, value: Double) {
+  /// `number` is what the source library calls the leaf, where that is not the number of the node.
+  public mutating func setLeaf(_ node: Int, value: Double, number: Int32? = nil) {
     draft.nodes[node].kind = .leaf
     draft.nodes[node].threshold = value
+    draft.nodes[node].number = number
   }
 
   /// Sets a leaf that adds `values` to the outputs, one each.
-  public mutating func setVectorLeaf(_ node: Int, values: some Collection<Double>) {
+  public mutating func setVectorLeaf(
+    _ node: Int, values: some Collection<Double>, number: Int32? = nil
+  ) {
     draft.nodes[node].kind = .vectorLeaf
+    draft.nodes[node].number = number
     draft.nodes[node].index = leafVectorCount
     leafVectorCount += 1
     hasUnequalLeafVectors = hasUnequalLeafVectors || (leafVectorSize != 0 && leafVectorSize != values.count)
@@ -119,10 +126,10 @@ extension ModelBuilder {
       throw ModelError(
         .invalidModel, "node \(key) is the child of a node but is itself deleted", tree: tree, node: Int(key))
     case .leaf:
-      ensemble.nodes.append(.leaf(value: node.threshold, sourceID: key))
+      ensemble.nodes.append(.leaf(value: node.threshold, sourceID: node.number ?? key))
       ensemble.leafCount += 1
     case .vectorLeaf:
-      ensemble.nodes.append(.vectorLeaf(index: node.index, sourceID: key))
+      ensemble.nodes.append(.vectorLeaf(index: node.index, sourceID: node.number ?? key))
       ensemble.leafCount += 1
     case .lessThan, .lessOrEqual, .categorySet:
       let left = Int32(truncatingIfNeeded: draft.order.count)

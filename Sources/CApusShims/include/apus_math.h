@@ -10,4 +10,7 @@ APUS_SHIM float apus_log1pf(float x) { return __builtin_log1pf(x); }
 APUS_SHIM float apus_expm1f(float x) { return __builtin_expm1f(x); }
 APUS_SHIM float apus_fmaxf(float x, float y) { return __builtin_fmaxf(x, y); }
 
+/* 64-bit. Not inline, because math.c chooses the version of the C library's symbol. */
+double apus_exp(double x);
+
 #endif

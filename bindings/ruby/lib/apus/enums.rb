@@ -6,7 +6,9 @@ module Apus
   module Enums
     FORMATS = {
       FFI::FORMAT_XGBOOST_JSON => :xgboost_json,
-      FFI::FORMAT_XGBOOST_UBJSON => :xgboost_ubjson
+      FFI::FORMAT_XGBOOST_UBJSON => :xgboost_ubjson,
+      FFI::FORMAT_CATBOOST_JSON => :catboost_json,
+      FFI::FORMAT_CATBOOST_BINARY => :catboost_binary
     }.freeze
 
     FEATURE_KINDS = {

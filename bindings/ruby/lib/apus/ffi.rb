@@ -47,6 +47,8 @@ module Apus
     # 4. Facts about a model
     FORMAT_XGBOOST_JSON = 1
     FORMAT_XGBOOST_UBJSON = 2
+    FORMAT_CATBOOST_JSON = 4
+    FORMAT_CATBOOST_BINARY = 5
 
     class ModelInfo < ::FFI::Struct
       layout :struct_size, :uint32,
