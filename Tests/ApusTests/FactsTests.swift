@@ -15,8 +15,9 @@ import Testing
     var info = apus_model_info()
     info.struct_size = UInt32(MemoryLayout<apus_model_info>.size)
     try call { apus_model_get_info(handle, &info, $0) }
-    #expect(info.format == (path.hasSuffix(".ubj") ? APUS_FORMAT_XGBOOST_UBJSON : APUS_FORMAT_XGBOOST_JSON))
-    #expect(String(cString: info.source_library) == "xgboost")
+    #expect(info.format == model.format.rawValue)
+    #expect(info.format == format(of: path))
+    #expect(String(cString: info.source_library) == path.prefix { $0 != "/" })
     let version = SourceVersion(
       info.source_version_major, info.source_version_minor, info.source_version_patch)
     #expect(version == model.sourceVersion)
@@ -24,7 +25,7 @@ import Testing
     #expect(String(cString: info.booster) == model.string(model.booster))
     #expect(Int(info.feature_count) == model.featureCount)
     #expect([Int(info.margin_count), Int(info.score_count)] == [model.outputCount, model.scoreCount])
-    #expect(info.margin_bits == 32)
+    #expect(Int(info.margin_bits) == model.sumPrecision.bits)
     #expect((info.has_feature_names == 1) == model.hasFeatureNames)
     #expect(Int(info.best_iteration) == model.bestIteration)
     #expect(Int(info.iteration_count) == model.ensemble?.iterationCount ?? 0)
@@ -44,6 +45,16 @@ import Testing
         try string(attribute.value, attribute.value_length) == model.string(model.attributes[index].value))
     }
     for index in 0..<model.featureCount { try checkFeature(handle, model, index) }
+  }
+
+  private func format(of path: String) -> apus_format {
+    switch (path.prefix { $0 != "/" }, path.split(separator: ".").last) {
+    case ("xgboost", "ubj"): APUS_FORMAT_XGBOOST_UBJSON
+    case ("xgboost", _): APUS_FORMAT_XGBOOST_JSON
+    case ("catboost", "cbm"): APUS_FORMAT_CATBOOST_BINARY
+    case ("catboost", _): APUS_FORMAT_CATBOOST_JSON
+    default: 0
+    }
   }
 
   private func checkFeature(_ handle: OpaquePointer, _ model: Model, _ index: Int) throws {

@@ -29,6 +29,9 @@ public enum Fixtures {
     }
   }()
 
+  /// Those of one source library.
+  public static func cases(of library: String) -> [String] { cases.filter { $0.hasPrefix(library + "/") } }
+
   private static func names(in folder: URL) -> [String] {
     let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
     return (names ?? []).sorted()

@@ -10,6 +10,7 @@ extension Model {
   ) -> [Double] {
     let trees = trees ?? 0..<(ensemble?.trees.count ?? 0)
     let reference = ReferenceScorer(model: self, trees: trees)
+    let ownMargins = aggregation.baseMargins(self.baseMargins, fromIteration: trees.lowerBound)
     var values: [Double] = []
     rows.withUnsafeBufferPointer { rows in
       // Rows of a model without features have no address.
@@ -21,7 +22,7 @@ extension Model {
           continue
         }
         let own = index * outputCount..<(index + 1) * outputCount
-        let start = baseMargins.map { $0[own].map { sumPrecision.round($0) } } ?? self.baseMargins
+        let start = baseMargins.map { $0[own].map { sumPrecision.round($0) } } ?? ownMargins
         var margins = aggregation.beginsAtBase ? start : start.map { _ in 0 }
         reference.addSums(of: row, to: &margins)
         margins = zip(start, margins).map {

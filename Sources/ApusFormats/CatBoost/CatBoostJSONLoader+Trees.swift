@@ -27,7 +27,7 @@ extension CatBoostJSONLoader {
         // A tree of nodes: read again from its beginning.
         reader = start
         _ = try readNode(of: &tree)
-        tree.numberLeaves()
+        tree.putInOrder()
         return try assembler.addTree(nodes: tree.nodes, values: tree.values)
       default: try reader.skipValue()
       }
@@ -67,18 +67,30 @@ extension CatBoostJSONLoader {
     var nodes: [CatBoostNode] = []
     var values: [Double] = []
 
-    /// Numbers the leaves from left to right, as CatBoost does when it reads such a file.
-    mutating func numberLeaves() {
-      var next: Int32 = 0
-      var waiting: [Int32] = [0]
-      while let place = waiting.popLast() {
-        switch nodes[Int(place)] {
-        case .split(_, let left, let right): waiting += [right, left]
+    /// Puts each node in front of what is below it and the left side in front of the right one, in whatever order
+    /// the file has them: this is how CatBoost reads such a file and counts its leaves.
+    mutating func putInOrder() {
+      var ordered: [CatBoostNode] = []
+      ordered.reserveCapacity(nodes.count)
+      var leafCount: Int32 = 0
+      // A node, and the split to whose right it goes.
+      var waiting: [(place: Int, rightOf: Int?)] = [(0, nil)]
+      while let (place, rightOf) = waiting.popLast() {
+        let position = Int32(truncatingIfNeeded: ordered.count)
+        if let rightOf, case .split(let index, let left, _) = ordered[rightOf] {
+          ordered[rightOf] = .split(index, left: left, right: position)
+        }
+        switch nodes[place] {
+        case .split(let index, let left, let right):
+          waiting.append((Int(right), ordered.count))
+          waiting.append((Int(left), nil))
+          ordered.append(.split(index, left: position + 1, right: -1))
         case .leaf(let start, _):
-          nodes[Int(place)] = .leaf(start: start, number: next)
-          next += 1
+          ordered.append(.leaf(start: start, number: leafCount))
+          leafCount += 1
         }
       }
+      nodes = ordered
     }
   }
 

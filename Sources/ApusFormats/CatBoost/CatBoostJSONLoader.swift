@@ -31,11 +31,11 @@ struct CatBoostJSONLoader: ~Copyable {
     try readRoot()
     try reader.finish()
     let byteCount = reader.offset
+    guard wereFeaturesRead else { throw assembler.missingKey("features_info", "the file") }
     if let earlyTrees {
       reader = earlyTrees
       try readTrees()
     }
-    guard wereFeaturesRead else { throw assembler.missingKey("features_info", "the file") }
     guard hasTrees else { throw assembler.missingKey("oblivious_trees' or 'trees", "the file") }
     return try assembler.finish(byteCount: byteCount)
   }
