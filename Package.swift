@@ -108,7 +108,7 @@ if Context.environment["APUS_FUZZ"] == "1" {
   package.targets.append(
     .target(name: "FuzzSupport", path: "Tests/Fuzz/Support", publicHeadersPath: ".", cSettings: harness))
   for (name, folder) in [
-    ("fuzz-json", "JSON"), ("fuzz-ubjson", "UBJSON"), ("fuzz-scoring", "Scoring"),
+    ("fuzz-json", "JSON"), ("fuzz-ubjson", "UBJSON"), ("fuzz-cbm", "CBM"), ("fuzz-scoring", "Scoring"),
     ("fuzz-differential", "Differential"),
   ] {
     package.targets.append(

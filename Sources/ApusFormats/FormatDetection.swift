@@ -17,7 +17,8 @@ public enum FormatDetection {
     }
     guard first == UInt8(ascii: "{") else { throw unknownFormat(start) }
     reader.advance()
-    if seemsUBJSON(reader) {
+    // A no-op in front of the object is UBJSON's alone.
+    if start.peek() == UInt8(ascii: "N") || seemsUBJSON(reader) {
       return try XGBoostLoader(reader: UBJSONReader(start), format: .xgboostUBJSON).load()
     }
     if CatBoostJSONLoader.recognises(start) { return try CatBoostJSONLoader(start).load() }

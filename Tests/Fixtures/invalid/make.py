@@ -2,9 +2,10 @@
 
     python make.py
 
-Every file is a real model of ../xgboost with one thing changed, or the start of a file of another kind. Needs NumPy.
+Every file is a real model of ../xgboost or ../catboost with one thing changed, or the start of a file of another kind. Needs NumPy.
 """
 
+import catboost
 import contradictions
 import other_formats
 import syntax_json
@@ -16,6 +17,7 @@ def entries():
     yield from other_formats.ENTRIES
     yield from syntax_json.ENTRIES
     yield from syntax_ubjson.ENTRIES
+    yield from catboost.ENTRIES
     for name, base, change, status, words in contradictions.ENTRIES:
         document = changed(base, change)
         assert document != base, name
