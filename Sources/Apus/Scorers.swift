@@ -40,7 +40,7 @@ public func apus_scorer_get_info(
     guard let info else { throw invalidArgument("info is NULL") }
     var facts = apus_scorer_info()
     facts.output = scorer.output.rawValue
-    facts.feature_count = Int32(scorer.model.featureCount)
+    facts.feature_count = Int32(scorer.model.inputCount)
     facts.value_count = Int32(scorer.valueCount)
     facts.margin_count = Int32(scorer.model.outputCount)
     facts.iteration_begin = Int32(scorer.iterations.lowerBound)

@@ -2,7 +2,11 @@ import ApusModel
 
 /// How rows of any source become what an engine takes.
 struct RowConversion: Sendable {
+  /// Columns of a row as it comes.
+  let inputCount: Int
+  /// Columns of a row as engines take it: derived ones follow.
   let featureCount: Int
+  let derived: DerivedFeatures
   let inputPrecision: Precision
   /// A further value that counts as missing, rounded as the source library compares it.
   let missingValue: Double?
@@ -19,7 +23,7 @@ struct RowConversion: Sendable {
   /// The rows themselves from row `first` on, if an engine can take them as they are.
   @inline(__always)
   func unchanged(_ source: RowSource, first: Int) -> DenseRows? {
-    guard missingValue == nil else { return nil }
+    guard missingValue == nil, derived.isEmpty else { return nil }
     switch source {
     case .rows32(let base, let stride): return .single(base + first * stride, stride: stride)
     case .rows64(let base, let stride) where inputPrecision == .double:
@@ -35,6 +39,7 @@ struct RowConversion: Sendable {
     case .single:
       let dense = scratch.assumingMemoryBound(to: Float.self)
       fill(dense, from: source, first: first, count: count)
+      derive(dense, from: source, first: first, count: count)
       return .single(dense, stride: featureCount)
     case .double:
       let dense = scratch.assumingMemoryBound(to: Double.self)
@@ -85,7 +90,7 @@ struct RowConversion: Sendable {
     for row in 0..<count {
       let source = base + (first + row) * stride
       let target = dense + row * featureCount
-      for feature in 0..<featureCount { target[feature] = convert(source[feature]) }
+      for feature in 0..<inputCount { target[feature] = convert(source[feature]) }
     }
   }
 
@@ -93,7 +98,7 @@ struct RowConversion: Sendable {
     _ columns: UnsafePointer<UnsafePointer<Source>?>, _ dense: UnsafeMutablePointer<Target>, _ first: Int,
     _ count: Int
   ) {
-    for feature in 0..<featureCount {
+    for feature in 0..<inputCount {
       // Not NULL: checked when the call came in.
       let column = columns[feature]! + first
       for row in 0..<count { dense[row * featureCount + feature] = convert(column[row]) }
@@ -106,7 +111,7 @@ struct RowConversion: Sendable {
   ) {
     for row in 0..<count {
       let target = dense + row * featureCount
-      target.update(repeating: Target(absentValue), count: featureCount)
+      target.update(repeating: Target(absentValue), count: inputCount)
       for entry in rows.entries(of: first + row) {
         target[Int(rows.features[entry])] = convert(values[entry])
       }

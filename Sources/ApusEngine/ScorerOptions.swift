@@ -85,7 +85,8 @@ public struct ScorerOptions {
       case .zero: true
       }
     return RowConversion(
-      featureCount: model.featureCount, inputPrecision: model.inputPrecision, missingValue: missing,
+      inputCount: model.inputCount, featureCount: model.featureCount, derived: model.derived,
+      inputPrecision: model.inputPrecision, missingValue: missing,
       absentValue: absentIsZero && missing != 0 ? 0 : .nan, watchesAlmostZero: model.flushesAlmostZero)
   }
 }

@@ -33,6 +33,8 @@ public struct ModelBuilder: ~Copyable {
   /// Set for a linear model, which has no trees: see `LinearPredictor.weights`.
   public var linearWeights: [Float]?
 
+  /// Columns that are computed before the ensemble: see `DerivedFeatures`.
+  var derived = DerivedFeatures()
   var texts = TextPoolBuilder()
   var ensemble = Ensemble()
   var draft = TreeDraft()
@@ -96,6 +98,7 @@ public struct ModelBuilder: ~Copyable {
       predictor = .linear(
         LinearPredictor(weights: weights, featureCount: featureCount, outputCount: baseMargins.count))
     } else {
+      try checkDerived()
       try checkIterations()
       try checkFeatures()
       try assignOutputs()

@@ -9,10 +9,39 @@ struct CatBoostAssembler: ~Copyable {
     var name: [UInt8]
   }
 
+  struct Category {
+    /// The position that the file gives to it.
+    var index: Int
+    /// The position that the builder gives to it.
+    var position: Int
+  }
+
+  /// A column of counts, and the name of the table that it asks for.
+  struct Counter {
+    var column: CounterColumn
+    var key: [UInt8]
+  }
+
+  /// The splits of a numeric feature.
+  struct FloatSplits {
+    var index: Int
+    var splits: Range<Int>
+  }
+
   var builder: ModelBuilder
   /// Sorted by their index when all of them are known.
   var columns: [Column] = []
+  /// Columns of a row; known when all features are.
+  var inputCount = 0
   var splits: [CatBoostSplit] = []
+  /// Sorted by their index when all of them are known.
+  var categories: [Category] = []
+  /// The combination of the column of counts that was added last.
+  var lastProjection: (projection: CatBoostProjection, combination: Int)?
+  /// They get their tables, and their places behind the other computed columns, when all tables are known.
+  var counters: [Counter] = []
+  /// Sorted by their index when all of them are known.
+  var floatSplits: [FloatSplits] = []
   var parameters = CatBoostParameters()
   var scale = 1.0
   /// Empty: zeros.

@@ -39,12 +39,12 @@ extension CatBoostBinaryLoader {
       feature.missingIsLarge = treatment == 2
       try assembler.add(feature)
     }
-    try refuse(&core, trees, Trees.categoricalFeatures, "a categorical feature")
     try refuse(&core, trees, Trees.textFeatures, "a text feature")
     try refuse(&core, trees, Trees.embeddingFeatures, "an embedding feature")
+    try readCategoricalFeatures(&core, trees)
   }
 
-  private mutating func name(
+  mutating func name(
     _ core: inout FlatBuffer, _ field: Int, _ table: FlatTable
   ) throws(ModelError) -> [UInt8] {
     let name = try core.string(field, of: table) ?? []

@@ -13,6 +13,7 @@ struct CatBoostBinaryLoader: ~Copyable {
 
   var reader: ByteReader
   var assembler = CatBoostAssembler(format: .catboostBinary)
+  private var hasCounters = false
 
   init(_ bytes: ByteReader) { reader = bytes }
 
@@ -27,6 +28,7 @@ struct CatBoostBinaryLoader: ~Copyable {
     try reader.skip(size)
     var core = FlatBuffer(reader, start..<reader.offset)
     try readCore(&core)
+    try assembler.connect(hasCounters ? readCounterTables() : [])
     guard reader.isAtEnd else {
       throw ModelError(
         .malformed, "\(reader.remaining) bytes follow the model", byteOffset: reader.offset)
@@ -55,10 +57,14 @@ struct CatBoostBinaryLoader: ~Copyable {
     guard let trees = try core.table(Core.trees, of: root) else {
       throw assembler.missingKey("ModelTrees", "the core")
     }
+    try readFeatures(&core, trees)
     for part in try core.strings(Core.parts, of: root) {
+      if part.equals(Self.counterPart), !hasCounters {
+        hasCounters = true
+        continue
+      }
       throw ModelError(.unsupported, "the file has a part '\(part)', which is not supported")
     }
-    try readFeatures(&core, trees)
     try readTrees(&core, trees)
   }
 

@@ -18,7 +18,8 @@ struct CatBoostFloatFeature {
 /// A split that trees refer to by its position: CatBoost lists the borders of all features, one behind the other.
 struct CatBoostSplit {
   var feature: Int32
-  var floatIndex: Int
+  /// The position among the numeric features; nil for a computed column.
+  var floatIndex: Int?
   var border: Float
   var missingGoesRight: Bool
 }
@@ -29,22 +30,31 @@ extension CatBoostAssembler {
     guard let index = feature.index else { throw missingKey("feature_index", "a float feature") }
     guard let column = feature.flatIndex else { throw missingKey("flat_feature_index", "a float feature") }
     try take(column: column, kind: .float, name: feature.name)
+    let first = splits.count
+    try addSplits(
+      feature: Int32(truncatingIfNeeded: column), floatIndex: index, borders: feature.borders,
+      missingGoesRight: feature.missingGoesRight)
+    floatSplits.append(FloatSplits(index: index, splits: first..<splits.count))
+  }
+
+  mutating func addSplits(
+    feature: Int32, floatIndex: Int?, borders: [Float], missingGoesRight: Bool
+  ) throws(ModelError) {
     var previous = -Float.infinity
-    for border in feature.borders {
+    for border in borders {
       // CatBoost counts the borders below a value. That is a search only if they ascend.
       guard border > previous, border < .infinity else {
-        throw ModelError(.invalidModel, "the borders of the feature do not ascend", feature: column)
+        throw ModelError(.invalidModel, "the borders of the feature do not ascend", feature: Int(feature))
       }
       previous = border
       splits.append(
         CatBoostSplit(
-          feature: Int32(truncatingIfNeeded: column), floatIndex: index, border: border,
-          missingGoesRight: feature.missingGoesRight))
+          feature: feature, floatIndex: floatIndex, border: border, missingGoesRight: missingGoesRight))
     }
   }
 
   /// Notes that a feature lies in `column`.
-  private mutating func take(column: Int, kind: FeatureKind, name: [UInt8]) throws(ModelError) {
+  mutating func take(column: Int, kind: FeatureKind, name: [UInt8]) throws(ModelError) {
     guard column >= 0 else {
       throw ModelError(.invalidModel, "a feature has the flat index \(column), less than 0")
     }
@@ -52,6 +62,7 @@ extension CatBoostAssembler {
       throw ModelError(.limitExceeded, "a feature has the flat index \(column): \(featureLimit) or more")
     }
     columns.append(Column(index: column, kind: kind, name: name))
+    inputCount = max(inputCount, column + 1)
   }
 
   /// Tells the builder what lies in which column.
@@ -61,7 +72,7 @@ extension CatBoostAssembler {
       throw ModelError(
         .invalidModel, "two features have the flat index \(column.index)", feature: column.index)
     }
-    let count = columns.isEmpty ? 0 : columns[columns.count - 1].index + 1
+    let count = inputCount
     // A file of a few bytes could state any column, and room is made for what lies in front of it.
     guard count <= max(byteCount, 65536) else {
       throw ModelError(

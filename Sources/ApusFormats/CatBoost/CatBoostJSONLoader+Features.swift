@@ -1,17 +1,31 @@
 import ApusModel
 
 extension CatBoostJSONLoader {
+  /// Numeric features come first in the list of splits, wherever they are in the file.
   mutating func readFeatures() throws(ModelError) {
+    var floats: [CatBoostFloatFeature] = []
+    var categories: [CatBoostCategoricalFeature] = []
+    var counters: [CatBoostCounterFeature] = []
     try reader.beginObject()
     var keys = UniqueKeys()
     while let key = try reader.nextKey(&keys) {
       switch key {
-      case "float_features": try readList { loader throws(ModelError) in try loader.readFloatFeature() }
-      case "text_features", "embedding_features", "categorical_features":
+      case "float_features":
+        try readList { loader throws(ModelError) in floats.append(try loader.readFloatFeature()) }
+      case "categorical_features":
+        try readList { loader throws(ModelError) in categories.append(try loader.readCategoricalFeature()) }
+      case "ctrs": try readList { loader throws(ModelError) in counters.append(try loader.readCounter()) }
+      case "text_features", "embedding_features":
         try readList { loader throws(ModelError) in try loader.refuseFeature(key) }
       default: try reader.skipValue()
       }
     }
+    for feature in floats { try assembler.add(feature) }
+    try assembler.add(categories)
+    for feature in categories {
+      try assembler.addEqualitySplits(categoricalIndex: feature.index ?? -1, values: feature.values)
+    }
+    for counter in counters { try assembler.add(counter) }
   }
 
   /// Passes an array; CatBoost writes an empty one as `null`.
@@ -23,7 +37,7 @@ extension CatBoostJSONLoader {
     while try reader.nextElement() { try readElement(&self) }
   }
 
-  private mutating func readFloatFeature() throws(ModelError) {
+  private mutating func readFloatFeature() throws(ModelError) -> CatBoostFloatFeature {
     var feature = CatBoostFloatFeature()
     try reader.beginObject()
     var keys = UniqueKeys()
@@ -46,7 +60,7 @@ extension CatBoostJSONLoader {
       default: try reader.skipValue()
       }
     }
-    try assembler.add(feature)
+    return feature
   }
 
   private mutating func readMissingTreatment() throws(ModelError) -> Bool {

@@ -55,7 +55,10 @@ extension CatBoostJSONLoader {
     }
     guard let index else { throw assembler.missingKey("split_index", "a split") }
     let split = try assembler.split(index)
-    guard border ?? split.border == split.border, floatIndex ?? split.floatIndex == split.floatIndex else {
+    let isSame =
+      split.floatIndex == nil
+      ? floatIndex == nil : border ?? split.border == split.border && floatIndex ?? split.floatIndex == split.floatIndex
+    guard isSame else {
       throw ModelError(
         .invalidModel, "split \(index) is another one than in 'features_info'", byteOffset: start,
         tree: assembler.builder.treeCount)

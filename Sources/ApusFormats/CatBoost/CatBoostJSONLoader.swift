@@ -8,6 +8,7 @@ struct CatBoostJSONLoader: ~Copyable {
   /// Where trees stand that come before the features, whose borders they count.
   private var earlyTrees: JSONReader?
   private var hasTrees = false
+  var counterTables: [CatBoostCounterTable] = []
 
   init(_ bytes: ByteReader) { reader = JSONReader(bytes) }
 
@@ -37,6 +38,7 @@ struct CatBoostJSONLoader: ~Copyable {
       try readTrees()
     }
     guard hasTrees else { throw assembler.missingKey("oblivious_trees' or 'trees", "the file") }
+    try assembler.connect(counterTables)
     return try assembler.finish(byteCount: byteCount)
   }
 
@@ -62,6 +64,7 @@ struct CatBoostJSONLoader: ~Copyable {
           try reader.skipValue()
         }
       case "scale_and_bias": try readScaleAndBias()
+      case "ctr_data": try readCounterTables()
       default: try reader.skipValue()
       }
     }
