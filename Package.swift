@@ -52,7 +52,7 @@ let package = Package(
     kernels("V4", define: "APUS_LEVEL_V4", cpu: ["-march=x86-64-v4", "-mavx512vbmi"]),
     .target(
       name: "ApusEngine",
-      dependencies: ["ApusModel", "CApusShims", "ApusKernels", "ApusKernelsV3", "ApusKernelsV4"],
+      dependencies: ["CApus", "ApusModel", "CApusShims", "ApusKernels", "ApusKernelsV3", "ApusKernelsV4"],
       swiftSettings: optimised),
 
     // MARK: The C functions

@@ -288,6 +288,14 @@ typedef uint32_t apus_absent;
 #define APUS_ABSENT_MISSING 1u
 #define APUS_ABSENT_ZERO 2u
 
+/* What a row of values (apus_value) means by a category that the feature's stored table does not hold. CatBoost
+ * stores no tables: it scores any category. */
+typedef uint32_t apus_unseen;
+#define APUS_UNSEEN_DEFAULT 0u /* as the source library takes it: xgboost refuses the row               */
+#define APUS_UNSEEN_ERROR 1u   /* the call fails with APUS_NOT_FOUND                                    */
+#define APUS_UNSEEN_MISSING 2u /* a missing value                                                       */
+#define APUS_UNSEEN_NO_SET 3u  /* a category that is in no set of any split                             */
+
 /* For iteration_end: up to and including best_iteration; all where the file records none. */
 #define APUS_BEST_ITERATION (-1)
 
@@ -302,6 +310,8 @@ typedef struct apus_scorer_options {
   const char *engine;      /* NULL: the best that fits the model; else by name, or APUS_INVALID_OPTION    */
   const char *instruction_set; /* NULL: the best that CPU and APUS_INSTRUCTION_SET allow; else "v2", "v3",
                                   "v4": APUS_INVALID_OPTION if the CPU lacks it                           */
+  apus_unseen unseen;      /* for rows of values                                                          */
+  uint32_t reserved;
 } apus_scorer_options;
 
 /* Compile a scorer. `scorer` receives it, or NULL on failure; the caller releases it.
@@ -356,6 +366,36 @@ apus_status apus_scorer_score_row_f32(const apus_scorer *scorer, const float *ro
 apus_status apus_scorer_score_row_f64(const apus_scorer *scorer, const double *row, size_t feature_count,
                                       double *out, size_t out_capacity, apus_error *error);
 
+typedef uint32_t apus_value_kind;
+#define APUS_VALUE_MISSING 0u
+#define APUS_VALUE_NUMBER 1u  /* as in a row of numbers: for a feature with a category table, a code     */
+#define APUS_VALUE_INTEGER 2u /* likewise, but a category where categories are integers: catboost, and
+                                 features whose category_kind is APUS_CATEGORY_INTEGER                   */
+#define APUS_VALUE_TEXT 3u    /* a category; only for categorical features of catboost and those whose
+                                 category_kind is APUS_CATEGORY_TEXT                                     */
+
+/* A value as people have it. `kind` says which of the others counts. */
+typedef struct apus_value {
+  apus_value_kind kind;
+  uint32_t reserved;
+  double number;
+  int64_t integer;
+  const char *text; /* UTF-8; read during the call only */
+  size_t text_length;
+} apus_value;
+
+/* The same as apus_scorer_score_row_f64 for a row of values.
+ *
+ * In a row of numbers a category of catboost is a whole number, which stands for its decimal text; a missing one, and a
+ * number that is not whole, for the empty text.
+ *
+ * Returns also APUS_INVALID_ARGUMENT for a text where there are no texts or a kind that is none, APUS_NOT_FOUND for a
+ * category that the table does not hold if `unseen` says so, APUS_INVALID_MODEL for text of a feature with doubtful
+ * categories. The error tells row and feature. */
+apus_status apus_scorer_score_row_values(const apus_scorer *scorer, const apus_value *row,
+                                         size_t feature_count, double *out, size_t out_capacity,
+                                         apus_error *error);
+
 /* ------------------------------------------------------------------------------------------------
  * 7. Batches
  * ------------------------------------------------------------------------------------------------ */
@@ -386,6 +426,12 @@ apus_status apus_scorer_score_f64(const apus_scorer *scorer, const double *rows,
                                   size_t feature_count, size_t row_stride,
                                   const apus_batch_options *options, double *out, size_t out_capacity,
                                   apus_error *error);
+
+/* The same for rows of values, each of which is looked at before the first is scored. */
+apus_status apus_scorer_score_values(const apus_scorer *scorer, const apus_value *rows, size_t row_count,
+                                     size_t feature_count, size_t row_stride,
+                                     const apus_batch_options *options, double *out, size_t out_capacity,
+                                     apus_error *error);
 
 /* Score rows that lie in columns: value f of row r is columns[f][r]. One pointer for each feature. */
 apus_status apus_scorer_score_columns_f32(const apus_scorer *scorer, const float *const *columns,

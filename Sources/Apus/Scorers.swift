@@ -67,6 +67,13 @@ private func scorerOptions(
   guard given.has_missing_value <= 1 else {
     throw ModelError(.invalidOption, "has_missing_value is \(given.has_missing_value), neither 0 nor 1")
   }
+  guard let unseen = Unseen(rawValue: given.unseen) else {
+    throw ModelError(.invalidOption, "unseen is \(given.unseen), which is none of APUS_UNSEEN_...")
+  }
+  guard given.reserved == 0 else {
+    throw ModelError(.invalidOption, "reserved is \(given.reserved), not 0")
+  }
+  options.unseen = unseen
   options.output = output
   options.absent = absent
   options.iterationBegin = Int(given.iteration_begin)

@@ -1,4 +1,5 @@
 import ApusModel
+import CApus
 
 extension RowConversion {
   /// Puts the hashes of categories in their places and computes the columns behind them. A category is taken from the
@@ -8,14 +9,30 @@ extension RowConversion {
     for row in 0..<count {
       let target = dense + row * featureCount
       for column in derived.categoryColumns {
-        let value = category(source, row: first + row, column: column)
-        target[column] = Float(bitPattern: CategoryHash.hash(number: isMissing(value) ? .nan : value))
+        let hash =
+          if case .values(let base, let stride) = source {
+            hash(of: base[(first + row) * stride + column])
+          } else {
+            hash(of: category(source, row: first + row, column: column))
+          }
+        target[column] = Float(bitPattern: hash)
       }
       derived.compute(target, inputCount: inputCount)
     }
   }
 
-  private func isMissing(_ value: Double) -> Bool { missingValue == Double(Float(value)) }
+  private func hash(of value: Double) -> UInt32 {
+    CategoryHash.hash(number: missingValue == Double(Float(value)) ? .nan : value)
+  }
+
+  private func hash(of value: apus_value) -> UInt32 {
+    switch value.kind {
+    case APUS_VALUE_TEXT: CategoryHash.hash(UnsafeRawBufferPointer(start: value.text, count: value.text_length))
+    case APUS_VALUE_INTEGER: CategoryHash.hash(integer: value.integer)
+    case APUS_VALUE_NUMBER: hash(of: value.number)
+    default: CategoryHash.hash(number: .nan)
+    }
+  }
 
   private func category(_ source: RowSource, row: Int, column: Int) -> Double {
     switch source {
@@ -26,6 +43,8 @@ extension RowConversion {
     case .columns64(let columns): columns[column]![row]
     case .sparse32(let rows, let values): lastEntry(rows, row, column).map { Double(values[$0]) } ?? absentValue
     case .sparse64(let rows, let values): lastEntry(rows, row, column).map { values[$0] } ?? absentValue
+    // They have hashes of their own.
+    case .values: .nan
     }
   }
 

@@ -1,4 +1,5 @@
 import ApusModel
+import CApus
 
 /// How rows of any source become what an engine takes.
 struct RowConversion: Sendable {
@@ -7,6 +8,7 @@ struct RowConversion: Sendable {
   /// Columns of a row as engines take it: derived ones follow.
   let featureCount: Int
   let derived: DerivedFeatures
+  let lookup: CategoryLookup
   let inputPrecision: Precision
   /// A further value that counts as missing, rounded as the source library compares it.
   let missingValue: Double?
@@ -73,6 +75,7 @@ struct RowConversion: Sendable {
     case .columns64(let columns): copyColumns(columns, dense, first, count)
     case .sparse32(let rows, let values): spread(rows, values, dense, first, count)
     case .sparse64(let rows, let values): spread(rows, values, dense, first, count)
+    case .values(let base, let stride): copyValues(base, stride, dense, first, count)
     }
   }
 
@@ -91,6 +94,19 @@ struct RowConversion: Sendable {
       let source = base + (first + row) * stride
       let target = dense + row * featureCount
       for feature in 0..<inputCount { target[feature] = convert(source[feature]) }
+    }
+  }
+
+  private func copyValues<Target: BinaryFloatingPoint>(
+    _ base: UnsafePointer<apus_value>, _ stride: Int, _ dense: UnsafeMutablePointer<Target>, _ first: Int,
+    _ count: Int
+  ) {
+    for row in 0..<count {
+      let source = base + (first + row) * stride
+      let target = dense + row * featureCount
+      for feature in 0..<inputCount {
+        target[feature] = convert(lookup.number(source[feature], feature: feature))
+      }
     }
   }
 

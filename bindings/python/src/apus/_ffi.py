@@ -203,6 +203,11 @@ ABSENT_DEFAULT = 0
 ABSENT_MISSING = 1
 ABSENT_ZERO = 2
 
+UNSEEN_DEFAULT = 0
+UNSEEN_ERROR = 1
+UNSEEN_MISSING = 2
+UNSEEN_NO_SET = 3
+
 BEST_ITERATION = -1
 
 
@@ -217,6 +222,8 @@ class ScorerOptions(ctypes.Structure):
         ("absent", c_uint32),
         ("engine", c_char_p),
         ("instruction_set", c_char_p),
+        ("unseen", c_uint32),
+        ("reserved", c_uint32),
     ]
 
 
@@ -257,6 +264,28 @@ scorer_score_row_f64 = _declare(
     c_int32, Address, Address, c_size_t, Address, c_size_t, POINTER(Error),
 )  # fmt: skip
 
+VALUE_MISSING = 0
+VALUE_NUMBER = 1
+VALUE_INTEGER = 2
+VALUE_TEXT = 3
+
+
+class Value(ctypes.Structure):
+    _fields_ = [
+        ("kind", c_uint32),
+        ("reserved", c_uint32),
+        ("number", c_double),
+        ("integer", c_int64),
+        ("text", Address),
+        ("text_length", c_size_t),
+    ]
+
+
+scorer_score_row_values = _declare(
+    "apus_scorer_score_row_values",
+    c_int32, Address, Address, c_size_t, Address, c_size_t, POINTER(Error),
+)  # fmt: skip
+
 # 7. Batches
 
 
@@ -276,6 +305,11 @@ scorer_score_f32 = _declare(
 )  # fmt: skip
 scorer_score_f64 = _declare(
     "apus_scorer_score_f64",
+    c_int32, Address, Address, c_size_t, c_size_t, c_size_t,
+    POINTER(BatchOptions), Address, c_size_t, POINTER(Error),
+)  # fmt: skip
+scorer_score_values = _declare(
+    "apus_scorer_score_values",
     c_int32, Address, Address, c_size_t, c_size_t, c_size_t,
     POINTER(BatchOptions), Address, c_size_t, POINTER(Error),
 )  # fmt: skip
