@@ -175,7 +175,7 @@ typedef uint32_t apus_format;
 typedef struct apus_model_info {
   uint32_t struct_size;
   apus_format format;
-  const char *source_library;       /* "xgboost"                                                         */
+  const char *source_library;       /* "xgboost", "catboost"                                             */
   int32_t source_version_major;     /* version of the library that wrote the file; -1, -1, -1 if the     */
   int32_t source_version_minor;     /*   file does not say                                               */
   int32_t source_version_patch;     /*                                                                   */
@@ -205,7 +205,8 @@ typedef uint32_t apus_feature_kind;
 #define APUS_FEATURE_FLOAT 1u       /* xgboost "float", "q"                                */
 #define APUS_FEATURE_INTEGER 2u     /* xgboost "int"                                       */
 #define APUS_FEATURE_INDICATOR 3u   /* xgboost "i"                                         */
-#define APUS_FEATURE_CATEGORICAL 4u /* xgboost "c": the value is a category code, from 0   */
+#define APUS_FEATURE_CATEGORICAL 4u /* xgboost "c": the value is a category code, from 0; of
+                                       catboost the category itself: see apus_value        */
 
 typedef uint32_t apus_category_kind;
 #define APUS_CATEGORY_NONE 0u    /* no table: codes only     */
@@ -284,7 +285,7 @@ typedef uint32_t apus_output;
 #define APUS_OUTPUT_LEAF 2u   /* the leaf reached in each tree, as the source library numbers leaves */
 
 typedef uint32_t apus_absent;
-#define APUS_ABSENT_DEFAULT 0u /* as the source library takes it: xgboost, missing */
+#define APUS_ABSENT_DEFAULT 0u /* as the source library takes it: xgboost, missing; catboost, zero */
 #define APUS_ABSENT_MISSING 1u
 #define APUS_ABSENT_ZERO 2u
 
@@ -354,7 +355,8 @@ const char *apus_instruction_set_name(void);
 /* Score one row: the call for a service. Allocates nothing (but see Memory above for very wide rows), makes no
  * system call, starts no thread.
  *
- *   row            feature_count values; NaN is missing; for a categorical feature the category code
+ *   row            feature_count values; NaN is missing; for a categorical feature the category code, or in a
+ *                  model of catboost the category itself, a whole number (see apus_value)
  *   feature_count  must equal the scorer's, else APUS_FEATURE_COUNT_MISMATCH
  *   out            receives value_count doubles
  *   out_capacity   doubles that `out` has room for, else APUS_BUFFER_TOO_SMALL

@@ -70,7 +70,8 @@ struct CategoryLookup: Sendable {
   func number(_ value: apus_value, feature: Int) -> Double {
     switch (value.kind, table(feature)) {
     case (APUS_VALUE_NUMBER, _): value.number
-    case (APUS_VALUE_INTEGER, .integers), (APUS_VALUE_TEXT, .text): code(of: value, feature: feature) ?? unseenNumber
+    case (APUS_VALUE_INTEGER, .integers), (APUS_VALUE_TEXT, .text):
+      code(of: value, feature: feature) ?? unseenNumber
     case (APUS_VALUE_INTEGER, _): Double(value.integer)
     default: .nan
     }
@@ -102,7 +103,8 @@ struct CategoryLookup: Sendable {
     return low < order.count && compare(Int(order[low])) == 0 ? Double(order[low]) : nil
   }
 
-  private static func compare(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Int {
+  private static func compare(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Int
+  {
     let common = min(left.count, right.count)
     for index in 0..<common where left[index] != right[index] { return left[index] < right[index] ? -1 : 1 }
     return left.count - right.count

@@ -27,7 +27,8 @@ extension RowConversion {
 
   private func hash(of value: apus_value) -> UInt32 {
     switch value.kind {
-    case APUS_VALUE_TEXT: CategoryHash.hash(UnsafeRawBufferPointer(start: value.text, count: value.text_length))
+    case APUS_VALUE_TEXT:
+      CategoryHash.hash(UnsafeRawBufferPointer(start: value.text, count: value.text_length))
     case APUS_VALUE_INTEGER: CategoryHash.hash(integer: value.integer)
     case APUS_VALUE_NUMBER: hash(of: value.number)
     default: CategoryHash.hash(number: .nan)
@@ -41,7 +42,8 @@ extension RowConversion {
     // Not NULL: checked when the call came in.
     case .columns32(let columns): Double(columns[column]![row])
     case .columns64(let columns): columns[column]![row]
-    case .sparse32(let rows, let values): lastEntry(rows, row, column).map { Double(values[$0]) } ?? absentValue
+    case .sparse32(let rows, let values):
+      lastEntry(rows, row, column).map { Double(values[$0]) } ?? absentValue
     case .sparse64(let rows, let values): lastEntry(rows, row, column).map { values[$0] } ?? absentValue
     // They have hashes of their own.
     case .values: .nan

@@ -68,7 +68,9 @@ public struct CounterColumn: Sendable {
     self.scale = scale
   }
 
-  func value(_ count: Float, _ total: Float) -> Float { ((count + prior) / (total + priorWeight) + shift) * scale }
+  func value(_ count: Float, _ total: Float) -> Float {
+    ((count + prior) / (total + priorWeight) + shift) * scale
+  }
 }
 
 /// Columns that are computed from those of a row before the ensemble sees it, once for each row: CatBoost's categorical
@@ -151,7 +153,9 @@ public struct DerivedFeatures: Sendable {
       for index in 0..<table.stride {
         let count = table.counts[position * table.stride + index]
         total &+= count
-        if counter.kind == .equal ? index == counter.targetBorder : index > counter.targetBorder { good &+= count }
+        if counter.kind == .equal ? index == counter.targetBorder : index > counter.targetBorder {
+          good &+= count
+        }
       }
       return counter.value(Float(good), Float(total))
     }

@@ -68,7 +68,8 @@ extension ModelBuilder {
   private func checkCategory(_ category: Int) throws(ModelError) {
     guard category >= 0, category < derived.categoryColumns.count else {
       throw ModelError(
-        .invalidModel, "categorical feature \(category) does not exist: there are \(derived.categoryColumns.count)")
+        .invalidModel,
+        "categorical feature \(category) does not exist: there are \(derived.categoryColumns.count)")
     }
   }
 

@@ -34,7 +34,9 @@ import Testing
 
   /// A border itself goes left. What is missing goes left, but right where the file says so and training saw some.
   @Test func bordersAndMissingValues() throws {
-    let rows: [Float] = [0.5, 0, 7, Float(0.5).nextUp, 0, Float(7).nextUp, .nan, 0, .nan, .infinity, 0, -.infinity]
+    let rows: [Float] = [
+      0.5, 0, 7, Float(0.5).nextUp, 0, Float(7).nextUp, .nan, 0, .nan, .infinity, 0, -.infinity,
+    ]
     #expect(try values(CatBoostModel.oblivious, rows, output: .leaf) == [0, 0, 3, 0, 2, 0, 1, 0])
     let without = CatBoostModel.oblivious.setting("features_info.float_features.1.has_nans", .word("false"))
     #expect(try values(without, [.nan, 0, .nan], output: .leaf) == [0, 0])
@@ -60,7 +62,8 @@ import Testing
     for (spelling, expected) in [
       ([1, [0]], 11), ([-2, [1]], -21), ([2, 3], 25), ([2, []], 22), ([2, [0]], 22),
     ] as [(Document, Double)] {
-      #expect(try values(CatBoostModel.oblivious.setting("scale_and_bias", spelling), [0, 0, 0]) == [expected])
+      #expect(
+        try values(CatBoostModel.oblivious.setting("scale_and_bias", spelling), [0, 0, 0]) == [expected])
     }
     #expect(try values(CatBoostModel.oblivious.without("scale_and_bias"), [0, 0, 0]) == [11])
   }
@@ -93,7 +96,8 @@ import Testing
 
   @Test func linksOfLosses() throws {
     for (loss, link) in [
-      ("Logloss", .sigmoid64), ("CrossEntropy", .sigmoid64), ("Focal", .sigmoid64), ("MultiClass", .softmax64),
+      ("Logloss", .sigmoid64), ("CrossEntropy", .sigmoid64), ("Focal", .sigmoid64),
+      ("MultiClass", .softmax64),
       ("MultiClassOneVsAll", .sigmoid64), ("MultiLogloss", .sigmoid64), ("MultiCrossEntropy", .sigmoid64),
       ("Poisson", .exponential64), ("Tweedie", .exponential64), ("RMSEWithUncertainty", .variance64),
       ("RMSE", .identity), ("a loss of tomorrow", .identity),
@@ -113,7 +117,8 @@ import Testing
       ("Summary: CatBoost release 1.2.10. commit", SourceVersion(1, 2, 10)),
       ("CatBoost release 1.3", SourceVersion(1, 3, 0)), ("CatBoost release ", .unknown),
       ("CatBoost release x", .unknown), ("CatBoost release 1", .unknown), ("", .unknown),
-      ("CatBoost release 99999999999999999999.1.2", .unknown), ("CatBoost release 1..2", SourceVersion(1, 2, 0)),
+      ("CatBoost release 99999999999999999999.1.2", .unknown),
+      ("CatBoost release 1..2", SourceVersion(1, 2, 0)),
     ] {
       let document = CatBoostModel.oblivious.setting(
         "model_info.catboost_version_info", .text(Array(text.utf8)))
@@ -153,7 +158,8 @@ import Testing
   private func expectSameButNotes(_ left: Model, _ right: Model) {
     func contents(_ model: Model) -> [String] {
       let notes = model.contents.filter { $0.hasPrefix("attribute ") }
-      return model.contents.filter { !$0.hasPrefix("attribute ") && !$0.hasPrefix("leaf vectors") } + notes.sorted()
+      return model.contents.filter { !$0.hasPrefix("attribute ") && !$0.hasPrefix("leaf vectors") }
+        + notes.sorted()
     }
     #expect(withoutVectorIndices(contents(left)) == withoutVectorIndices(contents(right)))
   }

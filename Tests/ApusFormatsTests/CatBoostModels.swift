@@ -10,7 +10,8 @@ enum CatBoostModel {
         "borders": .array([.number("0.5"), .number("1.5")]),
       ],
       [
-        "feature_index": 1, "flat_feature_index": 2, "has_nans": .word("true"), "nan_value_treatment": "AsTrue",
+        "feature_index": 1, "flat_feature_index": 2, "has_nans": .word("true"),
+        "nan_value_treatment": "AsTrue",
         "feature_id": "", "borders": [7],
       ],
       [
@@ -33,7 +34,9 @@ enum CatBoostModel {
   static let oblivious: Document = [
     "features_info": features, "model_info": information,
     "oblivious_trees": [
-      ["splits": [["split_index": 0], ["split_index": 2]], "leaf_values": [1, 2, 3, 4], "leaf_weights": [1]],
+      [
+        "splits": [["split_index": 0], ["split_index": 2]], "leaf_values": [1, 2, 3, 4], "leaf_weights": [1],
+      ],
       ["splits": .word("null"), "leaf_values": [10]],
     ],
     "scale_and_bias": [1, [0]],

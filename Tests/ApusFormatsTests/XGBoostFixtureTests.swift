@@ -14,7 +14,8 @@ import Testing
 
   @Test func thereAreFixtures() { #expect(Fixtures.cases(of: "xgboost").count > 90) }
 
-  @Test(arguments: Fixtures.cases(of: "xgboost")) func everyFixtureHoldsWhatItsFileSays(_ name: String) throws {
+  @Test(arguments: Fixtures.cases(of: "xgboost")) func everyFixtureHoldsWhatItsFileSays(_ name: String) throws
+  {
     let fixture = try ConformanceCase(name)
     let document = try document(fixture.modelPath)
     let model = try load(try Fixtures.bytes(fixture.modelPath))

@@ -16,7 +16,9 @@ struct ObliviousTreeTests {
         node, feature: 0, lessOrEqual: threshold, missing: Missing(goesLeft: missingLeft?[node] ?? true),
         left: Int32(2 * node + 1), right: Int32(2 * node + 2))
     }
-    for leaf in 0...splitCount { builder.setLeaf(splitCount + leaf, value: Double(leaf), number: Int32(leaf)) }
+    for leaf in 0...splitCount {
+      builder.setLeaf(splitCount + leaf, value: Double(leaf), number: Int32(leaf))
+    }
     try builder.endTree()
     builder.iterationStarts = [0, 1]
     return try #require(try builder.build().ensemble)

@@ -23,7 +23,7 @@ import Testing
     #expect(version == model.sourceVersion)
     #expect(String(cString: info.objective) == model.string(model.objective))
     #expect(String(cString: info.booster) == model.string(model.booster))
-    #expect(Int(info.feature_count) == model.featureCount)
+    #expect(Int(info.feature_count) == model.inputCount)
     #expect([Int(info.margin_count), Int(info.score_count)] == [model.outputCount, model.scoreCount])
     #expect(Int(info.margin_bits) == model.sumPrecision.bits)
     #expect((info.has_feature_names == 1) == model.hasFeatureNames)
@@ -44,7 +44,7 @@ import Testing
       #expect(
         try string(attribute.value, attribute.value_length) == model.string(model.attributes[index].value))
     }
-    for index in 0..<model.featureCount { try checkFeature(handle, model, index) }
+    for index in 0..<model.inputCount { try checkFeature(handle, model, index) }
   }
 
   private func format(of path: String) -> apus_format {
@@ -73,7 +73,7 @@ import Testing
         try call { apus_model_find_feature(handle, text.baseAddress, text.count, &found, $0) }
       }
       // The first of several features of one name.
-      let first = (0..<model.featureCount).first {
+      let first = (0..<model.inputCount).first {
         model.feature($0).name.map { Array(model.texts[$0]) } == name
       }
       #expect(Int(found) == first)
@@ -118,7 +118,7 @@ import Testing
     #expect(status { apus_model_find_category_integer(handle, 0, .min, &found, $0) } == APUS_NOT_FOUND)
     var feature = apus_feature_info()
     feature.struct_size = UInt32(MemoryLayout<apus_feature_info>.size)
-    for index in [-1, Int32(model.featureCount), .max, .min] {
+    for index in [-1, Int32(model.inputCount), .max, .min] {
       #expect(status { apus_model_get_feature(handle, index, &feature, $0) } == APUS_INDEX_OUT_OF_RANGE)
       #expect(
         status { apus_model_find_category_text(handle, index, "x", 1, &found, $0) } == APUS_INDEX_OUT_OF_RANGE

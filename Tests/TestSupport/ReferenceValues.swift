@@ -8,6 +8,34 @@ extension Model {
   public func referenceValues<Value: BinaryFloatingPoint>(
     _ rows: [Value], rowCount: Int, output: Output, trees: Range<Int>? = nil, baseMargins: [Double]? = nil
   ) -> [Double] {
+    guard derived.isEmpty else {
+      return referenceValues(
+        ofDerived: derivedRows(rows, rowCount: rowCount), rowCount: rowCount, output: output, trees: trees,
+        baseMargins: baseMargins)
+    }
+    return referenceValues(
+      ofDerived: rows, rowCount: rowCount, output: output, trees: trees, baseMargins: baseMargins)
+  }
+
+  /// Rows of numbers with the columns that the model computes.
+  private func derivedRows<Value: BinaryFloatingPoint>(_ rows: [Value], rowCount: Int) -> [Float] {
+    var dense: [Float] = []
+    for index in 0..<rowCount {
+      let row = rows[(index * inputCount)..<((index + 1) * inputCount)]
+      var target = row.map { Float($0) } + Array(repeating: 0, count: derived.count)
+      for column in derived.categoryColumns {
+        let value = Double(rows[index * inputCount + column])
+        target[column] = Float(bitPattern: CategoryHash.hash(number: value))
+      }
+      derived.compute(&target, inputCount: inputCount)
+      dense += target
+    }
+    return dense
+  }
+
+  private func referenceValues<Value: BinaryFloatingPoint>(
+    ofDerived rows: [Value], rowCount: Int, output: Output, trees: Range<Int>?, baseMargins: [Double]?
+  ) -> [Double] {
     let trees = trees ?? 0..<(ensemble?.trees.count ?? 0)
     let reference = ReferenceScorer(model: self, trees: trees)
     let ownMargins = aggregation.baseMargins(self.baseMargins, fromIteration: trees.lowerBound)

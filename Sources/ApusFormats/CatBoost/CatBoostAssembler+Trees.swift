@@ -15,7 +15,8 @@ extension CatBoostAssembler {
     let depth = chosen.count
     guard depth < 31, !values.isEmpty, values.count % (1 << depth) == 0 else {
       throw ModelError(
-        .invalidModel, "the tree has \(depth) splits and \(values.count) leaf values", tree: builder.treeCount)
+        .invalidModel, "the tree has \(depth) splits and \(values.count) leaf values", tree: builder.treeCount
+      )
     }
     let leafCount = 1 << depth
     try expect(dimension: values.count / leafCount)
@@ -28,7 +29,8 @@ extension CatBoostAssembler {
       }
     }
     for leaf in 0..<leafCount {
-      setLeaf(leafCount - 1 + leaf, values: values, start: leaf * (values.count / leafCount), number: Int32(leaf))
+      setLeaf(
+        leafCount - 1 + leaf, values: values, start: leaf * (values.count / leafCount), number: Int32(leaf))
     }
     try builder.endTree()
   }

@@ -134,7 +134,8 @@ extension CatBoostBinaryLoader {
     table.denominator = try buffer.number(3, of: root, absent: Int32(0))
     guard buckets.count % 12 == 0, blob.count % 4 == 0, stride > 0 else {
       throw ModelError(
-        .invalidModel, "the table of counters at byte \(place) has \(buckets.count) bytes of hashes and"
+        .invalidModel,
+        "the table of counters at byte \(place) has \(buckets.count) bytes of hashes and"
           + " \(blob.count) of counts for \(stride) classes", byteOffset: place)
     }
     for bucket in Swift.stride(from: 0, to: buckets.count, by: 12) {
@@ -162,6 +163,8 @@ extension FixedWidthInteger {
   /// The number whose bytes begin at `place`, which must be there.
   fileprivate init(littleEndian bytes: [UInt8], at place: Int) {
     self = 0
-    for index in 0..<(Self.bitWidth / 8) { self |= Self(truncatingIfNeeded: bytes[place + index]) << Self(8 * index) }
+    for index in 0..<(Self.bitWidth / 8) {
+      self |= Self(truncatingIfNeeded: bytes[place + index]) << Self(8 * index)
+    }
   }
 }

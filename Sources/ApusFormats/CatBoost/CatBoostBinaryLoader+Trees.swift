@@ -157,7 +157,9 @@ private struct Forest {
       let node = index - range.lowerBound
       let left = Int(steps[index] & 0xFFFF)
       let right = Int(steps[index] >> 16)
-      if left == 0 || right == 0 { leaves.append((left == 0 && right == 0 ? node : extra, Int(leafPlaces[index]))) }
+      if left == 0 || right == 0 {
+        leaves.append((left == 0 && right == 0 ? node : extra, Int(leafPlaces[index])))
+      }
       if left == 0 && right == 0 {
         nodes.append(.leaf(start: 0, number: 0))
       } else {
@@ -173,7 +175,8 @@ private struct Forest {
       let step = max(Int(steps[index] & 0xFFFF), Int(steps[index] >> 16))
       guard index + step < range.upperBound else {
         throw ModelError(
-          .invalidModel, "a child of node \(index - range.lowerBound) lies \(step) nodes behind it, outside the tree",
+          .invalidModel,
+          "a child of node \(index - range.lowerBound) lies \(step) nodes behind it, outside the tree",
           tree: tree, node: index - range.lowerBound)
       }
     }

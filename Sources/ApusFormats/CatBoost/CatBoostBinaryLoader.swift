@@ -80,7 +80,7 @@ struct CatBoostBinaryLoader: ~Copyable {
           .malformed, "the note at byte \(note.position) is not UTF-8 at its byte \(position)",
           byteOffset: note.position)
       }
-      if name.suffix(6).elementsEqual(Array("params".utf8)) {
+      if name.suffix(6).elementsEqual(Array("params".utf8)), !name.equals("class_params") {
         try assembler.parameters.read(name: name, json: value, at: note.position)
       } else {
         assembler.addNote(name: name, value: value)

@@ -121,7 +121,8 @@ extension CatBoostAssembler {
       if found < own.endIndex, own[found].border == border.border { return own[found] }
     }
     throw ModelError(
-      .invalidModel, "a combination tests a border of float feature \(border.floatIndex) that the model lacks")
+      .invalidModel, "a combination tests a border of float feature \(border.floatIndex) that the model lacks"
+    )
   }
 
   private func combination(_ projection: CatBoostProjection) throws(ModelError) -> Combination {

@@ -12,7 +12,8 @@ extension CatBoostJSONLoader {
       case "feature_id", "feature_name":
         let name = try reader.readString()
         if !name.isEmpty { feature.name = name }
-      case "values": try readList { loader throws(ModelError) in feature.values.append(try loader.readHash()) }
+      case "values":
+        try readList { loader throws(ModelError) in feature.values.append(try loader.readHash()) }
       default: try reader.skipValue()
       }
     }
@@ -86,7 +87,8 @@ extension CatBoostJSONLoader {
       projection.equalities.append(CatBoostProjection.Equality(categoricalIndex: category, value: value))
     default:
       throw ModelError(
-        .invalidModel, "an element '\(kind)' of a combination is not known or lacks a part", byteOffset: start)
+        .invalidModel, "an element '\(kind)' of a combination is not known or lacks a part", byteOffset: start
+      )
     }
   }
 
@@ -117,7 +119,8 @@ extension CatBoostJSONLoader {
       default: try reader.skipValue()
       }
     }
-    guard table.numbers.count == table.hashes.count * table.stride, stride ?? table.stride + 1 == table.stride + 1
+    guard table.numbers.count == table.hashes.count * table.stride,
+      stride ?? table.stride + 1 == table.stride + 1
     else {
       throw ModelError(
         .invalidModel, "'hash_map' has \(table.numbers.count) numbers for \(table.hashes.count) hashes",
@@ -154,7 +157,8 @@ extension CatBoostJSONLoader {
     if table.hashes.count == 1 { table.countsOfFirst = table.numbers.count }
     guard isNumber, table.numbers.count == table.hashes.count * table.countsOfFirst else {
       throw ModelError(
-        .invalidModel, "'\(text)' in 'hash_map' is no hash, or the one before it lacks numbers", byteOffset: start)
+        .invalidModel, "'\(text)' in 'hash_map' is no hash, or the one before it lacks numbers",
+        byteOffset: start)
     }
     table.hashes.append(hash)
   }

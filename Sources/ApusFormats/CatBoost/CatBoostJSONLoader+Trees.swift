@@ -57,7 +57,8 @@ extension CatBoostJSONLoader {
     let split = try assembler.split(index)
     let isSame =
       split.floatIndex == nil
-      ? floatIndex == nil : border ?? split.border == split.border && floatIndex ?? split.floatIndex == split.floatIndex
+      ? floatIndex == nil
+      : border ?? split.border == split.border && floatIndex ?? split.floatIndex == split.floatIndex
     guard isSame else {
       throw ModelError(
         .invalidModel, "split \(index) is another one than in 'features_info'", byteOffset: start,

@@ -19,7 +19,8 @@ struct CatBoostJSONLoader: ~Copyable {
       try reader.beginObject()
       while let key = try reader.nextKey() {
         switch key {
-        case "features_info", "model_info", "oblivious_trees", "scale_and_bias", "ctr_data", "trees": return true
+        case "features_info", "model_info", "oblivious_trees", "scale_and_bias", "ctr_data", "trees":
+          return true
         case "learner", "version": return false
         default: try reader.skipValue()
         }
@@ -102,6 +103,12 @@ struct CatBoostJSONLoader: ~Copyable {
         }
         wasRead = true
         try assembler.parameters.readTraining(&reader)
+      } else if case "class_params" = key {
+        // The labels of the classes, as a text of JSON like in the binary form.
+        _ = try reader.peekKind()
+        let start = reader.offset
+        try reader.skipValue()
+        assembler.addNote(name: key.bytes, value: reader.bytes.bytes(start..<reader.offset))
       } else if try reader.peekKind() == .string {
         assembler.addNote(name: key.bytes, value: try reader.readString())
       } else {

@@ -11,7 +11,8 @@ struct CatBoostParameters {
   /// `CatBoostRegressor.predict` gives for regressions.
   static func link(ofLoss name: [UInt8]) -> Link {
     switch Key(bytes: name) {
-    case "Logloss", "CrossEntropy", "Focal", "MultiClassOneVsAll", "MultiLogloss", "MultiCrossEntropy": .sigmoid64
+    case "Logloss", "CrossEntropy", "Focal", "MultiClassOneVsAll", "MultiLogloss", "MultiCrossEntropy":
+      .sigmoid64
     case "MultiClass": .softmax64
     case "Poisson", "Tweedie": .exponential64
     case "RMSEWithUncertainty": .variance64

@@ -46,7 +46,8 @@ struct FlatBuffer {
     budget -= count
     guard budget >= 0 else {
       throw ModelError(
-        .malformed, "parts of the file overlap: at byte \(place) more was read than it holds", byteOffset: place)
+        .malformed, "parts of the file overlap: at byte \(place) more was read than it holds",
+        byteOffset: place)
     }
   }
 

@@ -64,6 +64,15 @@ CASES = [
     Case("scaled-classes-cbm", "scaled-classes", "cbm", outputs=WITHOUT_SCORE),
     Case("classes-lossguide-cbm", "classes-lossguide", "cbm", outputs=WITHOUT_SCORE),
     Case("targets-cbm", "targets", "cbm"),
+    Case("categories", "categories-mixed"),
+    Case("categories-cbm", "categories-mixed", "cbm"),
+    Case("categories-one-hot", "categories-one-hot"),
+    Case("categories-one-hot-cbm", "categories-one-hot", "cbm"),
+    Case("categories-buckets-1.2", "categories-Buckets", release=OLD),
+    Case("categories-buckets-1.2-cbm", "categories-Buckets", "cbm", OLD),
+    Case("categories-means", "categories-means"),
+    Case("categories-means-cbm", "categories-means", "cbm"),
+    Case("categories-counter-cbm", "categories-Counter", "cbm"),
 ]
 
 
@@ -88,21 +97,32 @@ def write(case, rows, expectations):
 
 def make(case):
     """Train, save, ask CatBoost, write the folder."""
+    import catboost
     import catboost_oracle as oracle
     import catboost_rows
+    from catboost_frames import CATEGORICAL_COLUMNS, as_pool_rows
     from catboost_training import train
+    from catboost_worker import pool_for
 
     configuration = dataclasses.replace(BY_NAME[case.configuration], trees=case.trees)
     model = train(configuration)
     folder = FOLDER / case.name
     folder.mkdir(exist_ok=True)
     path = folder / f"model.{case.suffix}"
-    model.save_model(str(path), format="json" if case.suffix == "json" else "cbm")
-    model.save_model(str(FOLDER / "unfinished.json"), format="json")
+    pool = pool_for(model, configuration)
+    model.save_model(str(path), format="json" if case.suffix == "json" else "cbm", pool=pool)
+    model.save_model(str(FOLDER / "unfinished.json"), format="json", pool=pool)
     document = json.loads((FOLDER / "unfinished.json").read_text(encoding="utf-8"))
-    counting = oracle.from_json(path) if case.suffix == "json" else model
+    is_free = "grow_policy" in dict(configuration.parameters)
+    counting = oracle.from_json(path) if case.suffix == "json" and is_free else model
     (FOLDER / "unfinished.json").unlink()
-    rows = catboost_rows.few_rows(document, np.random.default_rng(sum(case.name.encode())))
+    random = np.random.default_rng(sum(case.name.encode()))
+    rows = catboost_rows.few_rows(document, random)
+    columns = CATEGORICAL_COLUMNS.get(configuration.data, [])
+    asked = rows
+    if columns:
+        rows[:, columns] = catboost_rows.categories(len(rows), len(columns), random)
+        asked = catboost.Pool(as_pool_rows(configuration.data, rows.astype(np.float64)), cat_features=columns)
     ranges = [(0, 0)] + ([(2, 4)] if configuration.ranges else [])
     expectations = [
         (
@@ -110,7 +130,7 @@ def make(case):
             begin,
             end,
             oracle.predict(
-                counting if output == LEAF else model, rows, output, configuration.prediction_type, begin, end
+                counting if output == LEAF else model, asked, output, configuration.prediction_type, begin, end
             ),
         )
         for begin, end in ranges

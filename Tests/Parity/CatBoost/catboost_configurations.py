@@ -41,6 +41,8 @@ def _c(name, loss, label="signal", data="gaps", trees=23, ranges=(), scale_and_b
     return Configuration(name, loss, label, data, trees, ranges, scale_and_bias, tuple(parameters.items()))
 
 
+COUNTERS = ("Borders", "Buckets", "BinarizedTargetMeanValue", "Counter")
+
 LOSSGUIDE = {"grow_policy": "Lossguide", "max_leaves": 40}
 DEPTHWISE = {"grow_policy": "Depthwise"}
 
@@ -103,5 +105,24 @@ CONFIGURATIONS = [
     _c("query-rmse", "QueryRMSE", "grades"),
     _c("yeti-rank", "YetiRank", "grades"),
     _c("pair-logit", "PairLogit", "grades"),
+]
+# Categories: one-hot splits, every type of counter that the CPU trains, alone and in combinations.
+CONFIGURATIONS += [
+    _c(f"categories-{counter}", "Logloss", "binary", "categories", simple_ctr=[counter], combinations_ctr=[counter])
+    for counter in COUNTERS
+]
+CONFIGURATIONS += [
+    _c("categories-mixed", "Logloss", "binary", "categories", trees=60, ranges=((3, 17),), max_ctr_complexity=4),
+    _c("categories-one-hot", "Logloss", "binary", "categories", one_hot_max_size=255),
+    _c("categories-lossguide", "Logloss", "binary", "categories", **LOSSGUIDE),
+    _c("categories-rmse", "RMSE", "signal", "categories", one_hot_max_size=4),
+    _c("categories-borders", "RMSE", "signal", "categories", simple_ctr=["Borders:TargetBorderCount=3", "Counter"]),
+    _c("categories-priors", "RMSE", "signal", "categories", simple_ctr=["Borders:Prior=0.3:Prior=0.01", "Counter:Prior=2/1"]),
+    _c("categories-means", "RMSE", "signal", "categories", simple_ctr=["BinarizedTargetMeanValue:TargetBorderCount=4"]),
+    _c("categories-classes", "MultiClass", "classes", "categories", one_hot_max_size=4),
+    _c("categories-missing-max", "Logloss", "binary", "categories", nan_mode="Max", max_ctr_complexity=4),
+    _c("categories-ordered", "Logloss", "binary", "categories", boosting_type="Ordered"),
+    _c("texts", "Logloss", "binary", "texts", one_hot_max_size=3),
+    _c("texts-one-hot", "RMSE", "signal", "texts", one_hot_max_size=255),
 ]
 BY_NAME = {configuration.name: configuration for configuration in CONFIGURATIONS}

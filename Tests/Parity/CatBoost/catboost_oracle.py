@@ -7,7 +7,8 @@ LEAF, MARGIN, SCORE = "leaf", "margin", "score"
 
 
 def _two_dimensional(values, rows):
-    return np.asarray(values, np.float64).reshape(len(rows), -1)
+    count = rows.num_row() if isinstance(rows, catboost.Pool) else len(rows)
+    return np.asarray(values, np.float64).reshape(count, -1)
 
 
 def predict(model, rows, output, prediction_type="RawFormulaVal", begin=0, end=0):
@@ -17,7 +18,7 @@ def predict(model, rows, output, prediction_type="RawFormulaVal", begin=0, end=0
         return _two_dimensional(model.calc_leaf_indexes(rows, ntree_start=begin, ntree_end=end), rows)
     asked = "RawFormulaVal" if output == MARGIN else prediction_type
     values = np.asarray(model.predict(rows, prediction_type=asked, ntree_start=begin, ntree_end=end, thread_count=1))
-    if asked == "Probability" and np.ndim(model.predict(rows[:1], prediction_type="RawFormulaVal")) == 1:
+    if asked == "Probability" and np.ndim(model.predict(rows, prediction_type="RawFormulaVal")) == 1:
         # Two columns for one margin: the second is the probability.
         values = values[:, 1]
     return _two_dimensional(values, rows)

@@ -11,7 +11,8 @@ SPECIALS = [np.nan, 0.0, -0.0, INFINITY, -INFINITY, SMALLEST, -SMALLEST, LARGEST
 def special_values(document):
     """For each column, f32 values: every border and one ulp to each side, and what is special anyway."""
     features = document["features_info"]["float_features"]
-    columns = [list(SPECIALS) for _ in range(1 + max(feature["flat_feature_index"] for feature in features))]
+    everything = features + document["features_info"].get("categorical_features", [])
+    columns = [list(SPECIALS) for _ in range(1 + max(feature["flat_feature_index"] for feature in everything))]
     for feature in features:
         for border in map(np.float32, feature["borders"] or []):
             # Next to the largest number lies infinity.
@@ -22,6 +23,13 @@ def special_values(document):
                     np.nextafter(border, INFINITY),
                 ]
     return [np.array(values, np.float32) for values in columns]
+
+
+def categories(rows, columns, random):
+    """Whole numbers as training saw them, and others."""
+    seen = random.integers(-3, 45, (rows, columns)) * np.where(random.random((rows, columns)) < 0.2, 10.0**9, 1.0)
+    unseen = random.choice([99.0, -1000.0, 2.0**31, -(2.0**40), 123456789012.0, 0.0], (rows, columns))
+    return np.where(random.random((rows, columns)) < 0.15, unseen, seen)
 
 
 def ordinary_rows(values, count, random):

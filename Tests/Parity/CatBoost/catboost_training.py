@@ -2,6 +2,7 @@
 
 import catboost
 import numpy as np
+from catboost_frames import CATEGORICAL_COLUMNS, as_pool_rows
 
 ROWS = 500
 COLUMNS = 6
@@ -21,7 +22,19 @@ def gaps(random, rows=ROWS, columns=COLUMNS):
     return x
 
 
+def categories(random):
+    """Columns of whole numbers: few, many, negative ones, and ones that 32 bits do not hold."""
+    x = gaps(random, 700, 7).astype(np.float64)
+    x[:, 1] = random.integers(1, 4, len(x))
+    x[:, 4] = random.integers(-3, 40, len(x))
+    x[:, 5] = random.integers(0, 5, len(x)) * 10.0**9
+    x[:, 6] = random.integers(0, 12, len(x))
+    return x
+
+
 DATA = {
+    "categories": categories,
+    "texts": categories,
     "full": full,
     "gaps": gaps,
     "many-rows": lambda random: gaps(random, 6000, 4),
@@ -35,7 +48,8 @@ def signal(x, random):
     """Something to learn: it depends on several features and on gaps."""
     scale = np.nanstd(x.astype(np.float64), axis=0)
     z = np.nan_to_num(x / np.where(scale > 0, scale, 1))
-    return z[:, 0] + np.sin(2 * z[:, 1]) + z[:, 2] * z[:, 3] + 0.4 * np.isnan(x[:, 2]) + 0.3 * random.normal(size=len(x))
+    codes = np.cos(x[:, -1]) if x.shape[1] == 7 else 0
+    return codes + z[:, 0] + np.sin(2 * z[:, 1]) + z[:, 2] * z[:, 3] + 0.4 * np.isnan(x[:, 2]) + 0.3 * random.normal(size=len(x))
 
 
 def label(kind, s, random):
@@ -73,7 +87,8 @@ def train(configuration):
         }
     )
     groups = np.arange(len(x)) // 10 if configuration.label == "grades" else None
-    model.fit(catboost.Pool(x, y, group_id=groups))
+    columns = CATEGORICAL_COLUMNS.get(configuration.data)
+    model.fit(catboost.Pool(as_pool_rows(configuration.data, x), y, group_id=groups, cat_features=columns))
     if configuration.scale_and_bias:
         model.set_scale_and_bias(*configuration.scale_and_bias)
     return model
