@@ -8,8 +8,11 @@ public enum CategoryHash {
 
   /// What a category is in a row of numbers. What is no whole number counts as empty text, and so does NaN.
   public static func hash(number: Double) -> UInt32 {
-    guard let integer = Int64(exactly: number) else { return UInt32(truncatingIfNeeded: k2) }
-    return hash(integer: integer)
+    // Not `Int64(exactly:)`, which calls a function of the C library. 2^63 is the first that does not fit.
+    guard number >= -0x1p63, number < 0x1p63, number == Double(Int64(number)) else {
+      return UInt32(truncatingIfNeeded: k2)
+    }
+    return hash(integer: Int64(number))
   }
 
   public static func hash(integer: Int64) -> UInt32 {

@@ -15,7 +15,7 @@ import Testing
       "categorical_features": [
         [
           "feature_index": 0, "flat_feature_index": 1,
-          "values": .array(([5, 7] as [Int64]).map { .number("\(Int32(bitPattern: CategoryHash.hash(integer: $0)))") }),
+          "values": [hash(5), hash(7)],
         ], ["feature_index": 1, "flat_feature_index": 2],
       ],
       "ctrs": [
@@ -44,6 +44,10 @@ import Testing
     ],
     "scale_and_bias": [1, [0]],
   ]
+
+  private static func hash(_ category: Int64) -> Document {
+    .number("\(Int32(bitPattern: CategoryHash.hash(integer: category)))")
+  }
 
   /// The hash of a combination of one category.
   private static func combined(_ category: Int64) -> UInt64 {
@@ -116,7 +120,7 @@ import Testing
       [["float_feature_index": 0, "border": 3, "combination_element": "float_feature"]],
       "a combination tests a border of float feature 0 that the model lacks")
     expectRefusal("\(counter).borders", [2, 1], "do not ascend")
-    expectRefusal("ctr_data.table.hash_stride", 4, "numbers for 2 hashes")
+    expectRefusal("ctr_data.table.hash_stride", 4, "numbers for 3 hashes")
     expectRefusal("ctr_data.table.hash_map", [1], "begins with a number")
     expectRefusal("ctr_data.table.hash_map", ["x", 1, 2], "'x' in 'hash_map' is no hash")
     expectRefusal("ctr_data.table.hash_map", ["1", 1, 2, "2", 1, "3", 1, 2], "lacks numbers")

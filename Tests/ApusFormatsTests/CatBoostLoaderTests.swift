@@ -140,7 +140,7 @@ import Testing
   }
 
   /// Every fixture in any order of its keys.
-  @Test(arguments: Fixtures.cases(of: "catboost").filter { $0.contains("-cbm") == false })
+  @Test(arguments: Fixtures.cases(of: "catboost").filter { !$0.hasSuffix("-cbm") })
   func keysMayComeInAnyOrder(_ name: String) throws {
     let path = try ConformanceCase(name).modelPath
     guard path.hasSuffix(".json") else { return }
@@ -157,7 +157,10 @@ import Testing
   /// Notes keep the order of the file.
   private func expectSameButNotes(_ left: Model, _ right: Model) {
     func contents(_ model: Model) -> [String] {
-      let notes = model.contents.filter { $0.hasPrefix("attribute ") }
+      let notes = model.contents.filter {
+        // The labels of the classes are as the file spells them.
+        $0.hasPrefix("attribute ") && !$0.hasPrefix("attribute class_params")
+      }
       return model.contents.filter { !$0.hasPrefix("attribute ") && !$0.hasPrefix("leaf vectors") }
         + notes.sorted()
     }

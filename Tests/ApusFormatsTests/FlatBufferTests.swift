@@ -9,7 +9,8 @@ struct FlatBufferTests {
   /// Field lists first, so that all offsets are small.
   private static let bytes: [UInt8] = [
     28, 0, 0, 0,  // 0: the root table
-    14, 0, 20, 0, 4, 0, 0, 0, 8, 0, 12, 0, 16, 0,  // 4: its fields: 0 at 4, 1 absent, 2 at 8, 3 at 12, 4 at 16
+    // 4: its fields: 0 at 4, 1 absent, 2 at 8, 3 at 12, 4 at 16
+    14, 0, 20, 0, 4, 0, 0, 0, 8, 0, 12, 0, 16, 0,
     6, 0, 8, 0, 4, 0,  // 18: fields of the inner table: 0 at 4
     0, 0, 0, 0,  // 24
     24, 0, 0, 0,  // 28: the root table, 24 bytes behind its fields

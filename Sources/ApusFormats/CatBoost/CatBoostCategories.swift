@@ -171,8 +171,8 @@ extension CatBoostAssembler {
     for (index, number) in table.numbers.enumerated() {
       if isMean && index % 2 == 0 {
         sums.append(Float(number))
-      } else if let count = Int32(exactly: number) {
-        counts.append(count)
+      } else if number >= -0x1p31, number < 0x1p31, number == Double(Int32(number)) {
+        counts.append(Int32(number))
       } else {
         throw ModelError(.invalidModel, "a table of counters has a count that is no whole number of 32 bits")
       }

@@ -72,6 +72,7 @@ CASES = [
     Case("categories-buckets-1.2-cbm", "categories-Buckets", "cbm", OLD),
     Case("categories-means", "categories-means"),
     Case("categories-means-cbm", "categories-means", "cbm"),
+    Case("categories-counter", "categories-Counter"),
     Case("categories-counter-cbm", "categories-Counter", "cbm"),
 ]
 
