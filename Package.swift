@@ -18,6 +18,12 @@ let fenced: [SwiftSetting] = core + [.strictMemorySafety()]
 /// Kernels and engines are optimised in debug builds too, so that tests which compare them stay quick.
 let optimised: [SwiftSetting] = core + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
+#if arch(x86_64)
+  let baseline = ["-march=x86-64-v2"]
+#else
+  let baseline: [String] = []
+#endif
+
 /// A copy of the kernels for one x86-64 level. Their folders are links to Sources/ApusKernels.
 func kernels(_ level: String, define: String, cpu: [String]) -> Target {
   .target(
@@ -45,9 +51,11 @@ let package = Package(
     // MARK: Meaning, then formats, then engines, in the order of the data
     .target(name: "ApusModel", dependencies: ["CApusShims"], swiftSettings: core),
     .target(
-      name: "ApusFormats", dependencies: ["ApusModel"], exclude: ["XGBoost/FORMAT.md", "CatBoost/FORMAT.md"],
-      swiftSettings: fenced),
-    .target(name: "ApusKernels", dependencies: ["CApusShims"], swiftSettings: optimised),
+      name: "ApusFormats", dependencies: ["ApusModel"],
+      exclude: ["CatBoost/FORMAT.md", "LightGBM/FORMAT.md", "XGBoost/FORMAT.md"], swiftSettings: fenced),
+    .target(
+      name: "ApusKernels", dependencies: ["CApusShims"],
+      swiftSettings: optimised + [.unsafeFlags(baseline.flatMap { ["-Xcc", $0] })]),
     kernels("V3", define: "APUS_LEVEL_V3", cpu: ["-march=x86-64-v3"]),
     kernels("V4", define: "APUS_LEVEL_V4", cpu: ["-march=x86-64-v4", "-mavx512vbmi"]),
     .target(
@@ -108,7 +116,8 @@ if Context.environment["APUS_FUZZ"] == "1" {
   package.targets.append(
     .target(name: "FuzzSupport", path: "Tests/Fuzz/Support", publicHeadersPath: ".", cSettings: harness))
   for (name, folder) in [
-    ("fuzz-json", "JSON"), ("fuzz-ubjson", "UBJSON"), ("fuzz-cbm", "CBM"), ("fuzz-scoring", "Scoring"),
+    ("fuzz-json", "JSON"), ("fuzz-ubjson", "UBJSON"), ("fuzz-lightgbm", "LightGBM"), ("fuzz-cbm", "CBM"),
+    ("fuzz-scoring", "Scoring"),
     ("fuzz-differential", "Differential"),
   ] {
     package.targets.append(

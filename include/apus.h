@@ -35,7 +35,7 @@
  * Memory. Input memory is only read, and not kept after the call. Strings that Apus returns are UTF-8
  *   as stored in the file, end with a zero byte, and live as long as the object they were asked from.
  *   No function prints, exits, or changes the locale, the floating-point modes or a signal handler.
- *   Scoring takes its scratch memory from the stack (about 28 KiB); and from the heap, for the length of
+ *   Scoring takes its scratch memory from the stack (about 52 KiB); and from the heap, for the length of
  *   the call, for rows of more than 16 KiB that must be gathered or converted (4096 floats, 2048 doubles),
  *   and for rows of more than 1024 margins of which the largest is chosen. Then it may return APUS_OUT_OF_MEMORY.
  *
@@ -169,15 +169,16 @@ void apus_model_release(apus_model *model);
 typedef uint32_t apus_format;
 #define APUS_FORMAT_XGBOOST_JSON 1u
 #define APUS_FORMAT_XGBOOST_UBJSON 2u
+#define APUS_FORMAT_LIGHTGBM_TEXT 3u
 #define APUS_FORMAT_CATBOOST_JSON 4u
 #define APUS_FORMAT_CATBOOST_BINARY 5u
 
 typedef struct apus_model_info {
   uint32_t struct_size;
   apus_format format;
-  const char *source_library;       /* "xgboost", "catboost"                                             */
-  int32_t source_version_major;     /* version of the library that wrote the file; -1, -1, -1 if the     */
-  int32_t source_version_minor;     /*   file does not say                                               */
+  const char *source_library;       /* "xgboost", "lightgbm", "catboost"                                 */
+  int32_t source_version_major;     /* version of the library that wrote the file; -1 for what the file  */
+  int32_t source_version_minor;     /*   does not say: lightgbm's say the first part alone               */
   int32_t source_version_patch;     /*                                                                   */
   int32_t feature_count;            /* columns of a row                                                  */
   const char *objective;            /* as the source library names it, such as "binary:logistic"         */
@@ -250,8 +251,10 @@ apus_status apus_model_get_category(const apus_model *model, int32_t feature, in
                                     apus_category_info *info, apus_error *error);
 
 /* The code of a category, or APUS_NOT_FOUND for one that training did not see. What to score then is the
- * caller's choice: NaN goes the way of a missing value; -1 is "in no set", which xgboost sends left.
- * Text is refused with APUS_INVALID_MODEL if the feature has doubtful categories.
+ * caller's choice: NaN goes the way of a missing value, which is what lightgbm does; -1 is "in no set", which
+ * xgboost sends left.
+ * Text is refused with APUS_INVALID_MODEL if the feature has doubtful categories. A whole number is also looked up in
+ * a table of real ones.
  * Takes time in proportion to the size of the table: look codes up once, not per row. */
 apus_status apus_model_find_category_text(const apus_model *model, int32_t feature, const char *text,
                                           size_t length, int32_t *code, apus_error *error);
@@ -285,14 +288,15 @@ typedef uint32_t apus_output;
 #define APUS_OUTPUT_LEAF 2u   /* the leaf reached in each tree, as the source library numbers leaves */
 
 typedef uint32_t apus_absent;
-#define APUS_ABSENT_DEFAULT 0u /* as the source library takes it: xgboost, missing; catboost, zero */
+#define APUS_ABSENT_DEFAULT 0u /* as the source library takes it: xgboost, missing; the others, zero */
 #define APUS_ABSENT_MISSING 1u
 #define APUS_ABSENT_ZERO 2u
 
 /* What a row of values (apus_value) means by a category that the feature's stored table does not hold. CatBoost
  * stores no tables: it scores any category. */
 typedef uint32_t apus_unseen;
-#define APUS_UNSEEN_DEFAULT 0u /* as the source library takes it: xgboost refuses the row               */
+#define APUS_UNSEEN_DEFAULT 0u /* as the source library takes it: xgboost refuses the row, lightgbm has
+                                  a missing value                                                       */
 #define APUS_UNSEEN_ERROR 1u   /* the call fails with APUS_NOT_FOUND                                    */
 #define APUS_UNSEEN_MISSING 2u /* a missing value                                                       */
 #define APUS_UNSEEN_NO_SET 3u  /* a category that is in no set of any split                             */
@@ -317,7 +321,10 @@ typedef struct apus_scorer_options {
 
 /* Compile a scorer. `scorer` receives it, or NULL on failure; the caller releases it.
  *
- * Engines: "node-walk" (trees), "linear", and "reference" (the slow definition that the others equal).
+ * Engines, the first that takes the model is chosen: "linear"; "ranked" (trees of up to 4096 leaves; fast for one row
+ * and for batches, which may run different code); "node-walk" (any trees); and "reference", the slow definition that
+ * the others equal. A ranked scorer holds a workspace for each processor, up to 16, so that batches allocate nothing; a
+ * batch that finds none free is scored row by row.
  * Returns APUS_INVALID_OPTION, APUS_UNSUPPORTED (leaf output of a model without trees, a tree range of a
  * linear model), APUS_INVALID_ENVIRONMENT or APUS_OUT_OF_MEMORY. */
 apus_status apus_scorer_create(const apus_model *model, const apus_scorer_options *options,
@@ -371,8 +378,8 @@ apus_status apus_scorer_score_row_f64(const apus_scorer *scorer, const double *r
 typedef uint32_t apus_value_kind;
 #define APUS_VALUE_MISSING 0u
 #define APUS_VALUE_NUMBER 1u  /* as in a row of numbers: for a feature with a category table, a code     */
-#define APUS_VALUE_INTEGER 2u /* likewise, but a category where categories are integers: catboost, and
-                                 features whose category_kind is APUS_CATEGORY_INTEGER                   */
+#define APUS_VALUE_INTEGER 2u /* likewise, but a category where categories are numbers: catboost, and features
+                                 whose category_kind is APUS_CATEGORY_INTEGER or APUS_CATEGORY_REAL      */
 #define APUS_VALUE_TEXT 3u    /* a category; only for categorical features of catboost and those whose
                                  category_kind is APUS_CATEGORY_TEXT                                     */
 

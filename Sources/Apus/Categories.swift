@@ -23,6 +23,7 @@ public func apus_model_get_category(
       facts.text = cString(entries[Int(code)], of: model)
       facts.text_length = entries[Int(code)].length
     case .integer(let entries): facts.integer = entries[Int(code)]
+    case .real(let entries): facts.real = entries[Int(code)]
     }
     try writeInfo(facts, to: info, name: "apus_category_info")
   }
@@ -62,11 +63,18 @@ public func apus_model_find_category_integer(
   returningStatus(error) { () throws(ModelError) in
     let model = try model(handle)
     guard let code else { throw invalidArgument("code is NULL") }
-    if case .integer(let entries) = try feature(featureIndex, of: model).categories {
+    switch try feature(featureIndex, of: model).categories {
+    case .integer(let entries):
       for (index, entry) in entries.enumerated() where entry == value {
         code.pointee = Int32(clamping: index)
         return
       }
+    case .real(let entries):
+      for (index, entry) in entries.enumerated() where entry == Double(value) {
+        code.pointee = Int32(clamping: index)
+        return
+      }
+    case .none, .text: break
     }
     throw notFound("\(value)", featureIndex)
   }
@@ -77,6 +85,7 @@ func kind(of categories: CategoryTable) -> apus_category_kind {
   case .none: APUS_CATEGORY_NONE
   case .text: APUS_CATEGORY_TEXT
   case .integer: APUS_CATEGORY_INTEGER
+  case .real: APUS_CATEGORY_REAL
   }
 }
 

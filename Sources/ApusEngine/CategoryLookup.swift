@@ -44,10 +44,10 @@ struct CategoryLookup: Sendable {
         tables.append(.text(order, isDoubtful: feature.hasDoubtfulCategories))
       case .integer(let entries):
         tables.append(
-          .integers(
-            (0..<Int32(entries.count)).sorted {
-              (entries[Int($0)], $0) < (entries[Int($1)], $1)
-            }))
+          .integers((0..<Int32(entries.count)).sorted { (entries[Int($0)], $0) < (entries[Int($1)], $1) }))
+      case .real(let entries):
+        tables.append(
+          .integers((0..<Int32(entries.count)).sorted { (entries[Int($0)], $0) < (entries[Int($1)], $1) }))
       }
     }
     for column in model.derived.categoryColumns { tables[column] = .anyCategory }
@@ -88,6 +88,9 @@ struct CategoryLookup: Sendable {
       return find(order) { Self.compare(model.texts[entries[$0]], text) }
     case (.integers(let order), .integer(let entries)):
       return find(order) { entries[$0] < value.integer ? -1 : entries[$0] == value.integer ? 0 : 1 }
+    case (.integers(let order), .real(let entries)):
+      let wanted = Double(value.integer)
+      return find(order) { entries[$0] < wanted ? -1 : entries[$0] == wanted ? 0 : 1 }
     default: return nil
     }
   }

@@ -11,7 +11,16 @@ protocol Engine: AnyObject, Sendable {
   func writeLeaves(of rows: DenseRows, count: Int, to leaves: UnsafeMutablePointer<Double>)
 }
 
-/// What an engine says to a model: here it is, or why not.
+/// What an engine is asked to be made for.
+struct EngineRequest {
+  let model: Model
+  /// The trees that take part.
+  let trees: Range<Int>
+  let output: Output
+  let instructionSet: InstructionSet
+}
+
+/// What an engine says to a request: here it is, or why not.
 enum Compilation {
   case compiled(any Engine)
   case refused(Message)
@@ -20,34 +29,34 @@ enum Compilation {
 /// The engines, best first. The first that takes the model wins; the reference takes any.
 enum EngineChoice: CaseIterable {
   case linear
+  case ranked
   case nodeWalk
   case reference
 
   var name: StaticString {
     switch self {
     case .linear: "linear"
+    case .ranked: "ranked"
     case .nodeWalk: "node-walk"
     case .reference: "reference"
     }
   }
 
-  func compile(
-    _ model: Model, trees: Range<Int>, instructionSet: InstructionSet
-  ) throws(ModelError) -> Compilation {
+  func compile(_ request: EngineRequest) throws(ModelError) -> Compilation {
     switch self {
-    case .linear: try LinearEngine.compile(model, instructionSet: instructionSet)
-    case .nodeWalk: try NodeWalkEngine.compile(model, trees: trees, instructionSet: instructionSet)
-    case .reference: .compiled(ReferenceEngine(ReferenceScorer(model: model, trees: trees)))
+    case .linear: try LinearEngine.compile(request)
+    case .ranked: try RankedEngine.compile(request)
+    case .nodeWalk: try NodeWalkEngine.compile(request)
+    case .reference:
+      .compiled(ReferenceEngine(ReferenceScorer(model: request.model, trees: request.trees)))
     }
   }
 
-  /// The best engine for the model.
-  static func best(
-    for model: Model, trees: Range<Int>, instructionSet: InstructionSet
-  ) throws(ModelError) -> any Engine {
+  /// The best engine for the request.
+  static func best(for request: EngineRequest) throws(ModelError) -> any Engine {
     var reasons: Message = ""
     for choice in allCases {
-      switch try choice.compile(model, trees: trees, instructionSet: instructionSet) {
+      switch try choice.compile(request) {
       case .compiled(let engine): return engine
       case .refused(let reason): reasons = reasons + " \(choice.name): \(reason)."
       }
@@ -57,16 +66,16 @@ enum EngineChoice: CaseIterable {
 
   /// The engine that the caller names.
   static func named(
-    _ name: UnsafeBufferPointer<UInt8>, for model: Model, trees: Range<Int>, instructionSet: InstructionSet
+    _ name: UnsafeBufferPointer<UInt8>, for request: EngineRequest
   ) throws(ModelError) -> any Engine {
     for choice in allCases where choice.name.equals(name) {
-      switch try choice.compile(model, trees: trees, instructionSet: instructionSet) {
+      switch try choice.compile(request) {
       case .compiled(let engine): return engine
       case .refused(let reason):
         throw ModelError(.invalidOption, "engine '\(choice.name)' does not take this model: \(reason)")
       }
     }
     throw ModelError(
-      .invalidOption, "there is no engine '\(name)': linear, node-walk and reference are known")
+      .invalidOption, "there is no engine '\(name)': linear, ranked, node-walk and reference are known")
   }
 }

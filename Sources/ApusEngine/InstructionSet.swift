@@ -49,6 +49,15 @@ public enum InstructionSet: Int32, Sendable, CaseIterable {
     throw ModelError(.invalidOption, "there is no instruction set '\(name)': v2, v3 and v4 are known")
   }
 
+  /// Bytes of a vector: APUS_SIMD_BYTES of the kernels of this level.
+  var vectorWidth: Int {
+    switch self {
+    case .baseline: 16
+    case .v3: 32
+    case .v4: 64
+    }
+  }
+
   /// The kernels of this level, which is at most `supported`.
   var kernels: apus_kernels {
     var table = apus_kernels()

@@ -15,10 +15,10 @@ final class LinearEngine: Engine {
     self.kernels = kernels
   }
 
-  static func compile(_ model: Model, instructionSet: InstructionSet) throws(ModelError) -> Compilation {
-    guard case .linear(let linear) = model.predictor else { return .refused("the model has trees") }
+  static func compile(_ request: EngineRequest) throws(ModelError) -> Compilation {
+    guard case .linear(let linear) = request.model.predictor else { return .refused("the model has trees") }
     let weights = try AlignedBuffer.make(linear.weights)
-    return .compiled(LinearEngine(linear, weights: weights, kernels: instructionSet.kernels))
+    return .compiled(LinearEngine(linear, weights: weights, kernels: request.instructionSet.kernels))
   }
 
   var name: StaticString { EngineChoice.linear.name }

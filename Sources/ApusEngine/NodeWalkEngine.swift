@@ -15,14 +15,15 @@ final class NodeWalkEngine: Engine {
       output_count: model.outputCount, has_double_bounds: model.inputPrecision == .double ? 1 : 0,
       has_double_sums: model.sumPrecision == .double ? 1 : 0,
       truncates_categories: model.categoryRounding == .towardZero ? 1 : 0,
-      leaf_vectors: storage.leafVectors.base,
+      flushes_almost_zero: model.flushesAlmostZero ? 1 : 0,
+      leaf_vectors: storage.leafVectors.base, linear_leaves: storage.linearLeaves.base,
+      linear_features: storage.linearFeatures.base, linear_coefficients: storage.linearCoefficients.base,
       category_words: storage.categoryWords.base, category_starts: storage.categoryStarts.base)
     self.kernels = kernels
   }
 
-  static func compile(
-    _ model: Model, trees: Range<Int>, instructionSet: InstructionSet
-  ) throws(ModelError) -> Compilation {
+  static func compile(_ request: EngineRequest) throws(ModelError) -> Compilation {
+    let model = request.model
     guard case .ensemble(let ensemble) = model.predictor else { return .refused("the model has no trees") }
     guard model.featureCount <= Int(APUS_WALK_FEATURE) else {
       return .refused("it has 2^28 features or more")
@@ -32,7 +33,8 @@ final class NodeWalkEngine: Engine {
     }
     return .compiled(
       NodeWalkEngine(
-        try WalkStorage(ensemble, of: model, trees: trees), model, kernels: instructionSet.kernels))
+        try WalkStorage(ensemble, of: model, trees: request.trees), model,
+        kernels: request.instructionSet.kernels))
   }
 
   var name: StaticString { EngineChoice.nodeWalk.name }

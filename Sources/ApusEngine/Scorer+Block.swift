@@ -58,6 +58,11 @@ extension Scorer {
     guard output == .score else {
       return
     }
+    if model.aggregation == .sumThenAveragedScores {
+      for index in 0..<(block.count * outputCount) {
+        sums[index] = model.aggregation.linked(margin: sums[index], iterationCount: iterations.count)
+      }
+    }
     if outputCount == 1 && model.link.isElementwise {
       model.link.apply(sums, count: block.count, to: block.out)
     } else {

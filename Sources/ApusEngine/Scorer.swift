@@ -38,7 +38,9 @@ public final class Scorer: Sendable {
     return Scorer(
       model, output: options.output, iterations: iterations, treeCount: trees.count,
       valueCount: try options.valueCount(of: model, trees: trees), instructionSet: instructionSet,
-      engine: try options.chosenEngine(for: model, trees: trees, instructionSet: instructionSet),
+      engine: try options.chosenEngine(
+        for: EngineRequest(model: model, trees: trees, output: options.output, instructionSet: instructionSet)
+      ),
       conversion: options.conversion(for: model))
   }
 

@@ -75,13 +75,9 @@ public struct ScorerOptions {
     return try .forNewScorers()
   }
 
-  func chosenEngine(
-    for model: Model, trees: Range<Int>, instructionSet: InstructionSet
-  ) throws(ModelError) -> any Engine {
-    if let engine {
-      return try EngineChoice.named(engine, for: model, trees: trees, instructionSet: instructionSet)
-    }
-    return try EngineChoice.best(for: model, trees: trees, instructionSet: instructionSet)
+  func chosenEngine(for request: EngineRequest) throws(ModelError) -> any Engine {
+    if let engine { return try EngineChoice.named(engine, for: request) }
+    return try EngineChoice.best(for: request)
   }
 
   func conversion(for model: Model) -> RowConversion {

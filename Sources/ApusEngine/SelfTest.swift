@@ -20,7 +20,8 @@ public enum SelfTest {
   private static func compare(
     _ model: Model, _ rows: [Float], _ engine: EngineChoice, _ level: InstructionSet, output: Output
   ) throws(ModelError) {
-    guard case .compiled = try engine.compile(model, trees: 0..<0, instructionSet: level) else { return }
+    let request = EngineRequest(model: model, trees: 0..<0, output: output, instructionSet: level)
+    guard case .compiled = try engine.compile(request) else { return }
     let expected = try score(model, rows, .reference, level, output)
     let actual = try score(model, rows, engine, level, output)
     for index in expected.indices where expected[index].bitPattern != actual[index].bitPattern {

@@ -16,4 +16,12 @@ extension Node {
     }
     return bound
   }
+
+  /// The bound for rows of the model's own input, widened.
+  func bound(in model: Model) -> Double {
+    switch model.inputPrecision {
+    case .single: Double(bound(flushesAlmostZero: model.flushesAlmostZero) as Float)
+    case .double: bound(flushesAlmostZero: model.flushesAlmostZero)
+    }
+  }
 }

@@ -6,6 +6,9 @@ struct WalkStorage {
   let nodes: AlignedBuffer<apus_walk_node>
   let trees: AlignedBuffer<apus_walk_tree>
   let leafVectors: AlignedBuffer<Double>
+  let linearLeaves: AlignedBuffer<apus_walk_linear_leaf>
+  let linearFeatures: AlignedBuffer<Int32>
+  let linearCoefficients: AlignedBuffer<Double>
   let categoryWords: AlignedBuffer<UInt32>
   let categoryStarts: AlignedBuffer<UInt32>
 
@@ -18,6 +21,14 @@ struct WalkStorage {
     nodes = try .make(count: endNode - firstNode)
     trees = try .make(count: range.count)
     leafVectors = try .make(ensemble.leafVectors)
+    linearLeaves = try .make(
+      ensemble.linearLeaves.leaves.map {
+        apus_walk_linear_leaf(
+          constant: $0.constant, fallback: $0.fallback, first_term: $0.terms.lowerBound,
+          term_count: $0.terms.count)
+      })
+    linearFeatures = try .make(ensemble.linearLeaves.features)
+    linearCoefficients = try .make(ensemble.linearLeaves.coefficients)
     categoryWords = try .make(ensemble.categorySets.words)
     categoryStarts = try .make(ensemble.categorySets.starts.map { UInt32($0) })
     for index in range {
@@ -31,7 +42,8 @@ struct WalkStorage {
   }
 
   var byteCount: Int {
-    nodes.byteCount + trees.byteCount + leafVectors.byteCount + categoryWords.byteCount
+    nodes.byteCount + trees.byteCount + leafVectors.byteCount + linearLeaves.byteCount
+      + linearFeatures.byteCount + linearCoefficients.byteCount + categoryWords.byteCount
       + categoryStarts.byteCount
   }
 
@@ -43,6 +55,10 @@ struct WalkStorage {
     case .vectorLeaf:
       return apus_walk_node(
         payload: UInt64(node.payloadIndex), feature_and_flags: APUS_WALK_LEAF | APUS_WALK_VECTOR,
+        left: UInt32(node.sourceID))
+    case .linearLeaf:
+      return apus_walk_node(
+        payload: UInt64(node.payloadIndex), feature_and_flags: APUS_WALK_LEAF | APUS_WALK_LINEAR,
         left: UInt32(node.sourceID))
     case .lessThan, .lessOrEqual, .categorySet:
       var flags = UInt32(node.feature)

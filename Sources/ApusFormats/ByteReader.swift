@@ -6,7 +6,8 @@ import ApusModel
 /// that the bytes are there.
 @safe struct ByteReader {
   private let base: UnsafeRawPointer
-  let count: Int
+  /// Where the bytes end.
+  private(set) var count: Int
   /// Never beyond `count`.
   private(set) var offset = 0
 
@@ -34,6 +35,57 @@ import ApusModel
   /// Moves over one byte that `peek` has shown.
   @inline(__always)
   mutating func advance() { offset += 1 }
+
+  /// Moves to the next `byte`, or to the end. Eight bytes at a time: a byte that differs from `byte` in no bit is the
+  /// only one from which a borrow reaches the top bit while that bit is clear ("haszero", from Bit Twiddling Hacks).
+  mutating func advance(to byte: UInt8) {
+    let pattern = UInt64(byte) * 0x0101_0101_0101_0101
+    while let word = peekWord() {
+      let difference = word ^ pattern
+      let found = (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
+      if found != 0 {
+        offset += found.trailingZeroBitCount / 8
+        return
+      }
+      skipWord()
+    }
+    while let found = peek(), found != byte { offset += 1 }
+  }
+
+  /// The next eight bytes, the first of them lowest, or nil if there are fewer.
+  @inline(__always)
+  func peekWord() -> UInt64? {
+    guard remaining >= 8 else { return nil }
+    // In bounds: 8 bytes remain.
+    return UInt64(littleEndian: unsafe base.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+
+  /// Moves over eight bytes that `peekWord` has shown.
+  @inline(__always)
+  mutating func skipWord() { offset += 8 }
+
+  /// Moves back to a place that the cursor has passed.
+  mutating func rewind(to place: Int) {
+    precondition(place >= 0 && place <= offset, "a place that the cursor has passed")
+    offset = place
+  }
+
+  /// A byte that the cursor has passed.
+  @inline(__always)
+  func passed(_ place: Int) -> UInt8 {
+    precondition(place >= 0 && place < offset, "a byte before the cursor")
+    // In bounds: the cursor, which has passed it, never goes beyond the end.
+    return unsafe base.load(fromByteOffset: place, as: UInt8.self)
+  }
+
+  /// A reader of bytes that the cursor has passed, and of no others. It counts offsets as this one does.
+  func part(_ range: Range<Int>) -> ByteReader {
+    precondition(range.lowerBound >= 0 && range.upperBound <= offset, "bytes before the cursor")
+    var part = self
+    part.offset = range.lowerBound
+    part.count = range.upperBound
+    return part
+  }
 
   /// Moves over `length` bytes, which must be there.
   mutating func skip(_ length: Int) throws(ModelError) {
@@ -92,5 +144,12 @@ import ApusModel
 
   func truncated() -> ModelError {
     ModelError(.truncated, "the file ends at byte \(count) in the middle of a value", byteOffset: count)
+  }
+
+  func unexpected(_ what: Message) -> ModelError {
+    let found = peek() ?? 0
+    let shown: Message = found > 0x20 && found < 0x7F ? "'\([found])'" : "byte \(found)"
+    return ModelError(
+      .malformed, "at byte \(offset), \(what) was expected, but \(shown) was found", byteOffset: offset)
   }
 }

@@ -14,7 +14,8 @@ struct DecimalNumber {
   /// The nearest `Value`, ties to even: correctly rounded, in any locale. Overflow gives infinity.
   @inline(__always)
   func rounded<Value: BinaryFloatingPoint>(to type: Value.Type) -> Value {
-    let magnitude = roundedExactlyInDouble(to: type) ?? roundedExactly(to: type)
+    let magnitude =
+      roundedExactlyInDouble(to: type) ?? roundedByMultiplication(to: type) ?? roundedExactly(to: type)
     return isNegative ? -magnitude : magnitude
   }
 
@@ -32,6 +33,39 @@ struct DecimalNumber {
     let droppedBits = double.bitPattern & (halfwayBits << 1 - 1)
     guard droppedBits != halfwayBits, double >= Double(Value.leastNormalMagnitude) else { return nil }
     return Value(double)
+  }
+
+  /// One multiplication by the power of ten in 128 bits, which is short of the true product by less than a few
+  /// units of the last of them. Nil where that could matter, and for denormal and very large results.
+  @inline(__always)
+  private func roundedByMultiplication<Value: BinaryFloatingPoint>(to type: Value.Type) -> Value? {
+    guard digits.isEmpty, significand != 0, let power = PowerOfTen(exponent) else { return nil }
+    let zeros = significand.leadingZeroBitCount
+    let normal = significand << UInt64(zeros)
+    let high = normal.multipliedFullWidth(by: power.high)
+    let low = normal.multipliedFullWidth(by: power.low)
+    let product = (UInt128(high.high) << 64 | UInt128(high.low)) + UInt128(low.high)
+    let precision = Value.significandBitCount + 1
+    let dropped = 128 - product.leadingZeroBitCount - precision
+    let rest = product & (1 << UInt128(dropped) - 1)
+    let half: UInt128 = 1 << UInt128(dropped - 1)
+    // The true rest is larger than this one, by less than 4 units of the power and 1 of the product.
+    guard rest > half || rest + 8 < half else { return nil }
+    var quotient = UInt64(truncatingIfNeeded: product >> UInt128(dropped)) + (rest > half ? 1 : 0)
+    var place = dropped + 64 + power.exponent - zeros
+    if quotient >> UInt64(precision) != 0 {
+      quotient >>= 1
+      place += 1
+    }
+    let result = place + precision - 1
+    guard result >= Int(Value.leastNormalMagnitude.exponent),
+      result <= Int(Value.greatestFiniteMagnitude.exponent)
+    else { return nil }
+    let bias = 1 - Int(Value.leastNormalMagnitude.exponent)
+    let fraction = quotient & (1 << UInt64(Value.significandBitCount) - 1)
+    return Value(
+      sign: .plus, exponentBitPattern: Value.RawExponent(result + bias),
+      significandBitPattern: Value.RawSignificand(fraction))
   }
 
   /// The slow path, with whole numbers of any size: the value is brought to `quotient * 2^-shift` with more

@@ -15,6 +15,7 @@ public enum FormatDetection {
     guard let first = reader.peek() ?? (start.peek() == UInt8(ascii: "N") ? start.peek() : nil) else {
       throw ModelError(.unknownFormat, "the file is empty, which is no model format", byteOffset: 0)
     }
+    if LightGBMLoader.seemsModel(start) { return try LightGBMLoader(start).load() }
     guard first == UInt8(ascii: "{") else { throw unknownFormat(start) }
     reader.advance()
     // A no-op in front of the object is UBJSON's alone.

@@ -60,8 +60,10 @@ private func walkSums<Value: WalkValue, Bound: WalkValue>(
     var sum = sums
     for _ in 0..<rowCount {
       let leaf = reachedLeaf(forest, Bound.self, tree.root, row)
-      if leaf.feature_and_flags & UInt32(APUS_WALK_VECTOR) == 0 {
+      if leaf.feature_and_flags & UInt32(APUS_WALK_VECTOR | APUS_WALK_LINEAR) == 0 {
         add(Double(bitPattern: leaf.payload), to: &sum[Int(tree.output)], forest)
+      } else if leaf.feature_and_flags & UInt32(APUS_WALK_LINEAR) != 0 {
+        add(linearValue(forest, leaf, row), to: &sum[Int(tree.output)], forest)
       } else {
         let vector = forest.leaf_vectors + Int(truncatingIfNeeded: leaf.payload) &* outputCount
         for output in 0..<outputCount { add(vector[output], to: &sum[output], forest) }
@@ -113,6 +115,25 @@ private func reachedLeaf<Value: WalkValue, Bound: WalkValue>(
   return node
 }
 
+/// What a linear leaf makes of a row: see `LinearLeaf`.
+@inline(__always)
+private func linearValue<Value: WalkValue>(
+  _ forest: apus_walk_forest, _ node: apus_walk_node, _ row: UnsafePointer<Value>
+) -> Double {
+  let leaf = forest.linear_leaves[Int(truncatingIfNeeded: node.payload)]
+  var sum = leaf.constant
+  var term = leaf.first_term
+  let end = leaf.first_term &+ leaf.term_count
+  while term < end {
+    let value = row[Int(forest.linear_features[term])]
+    if value != value { return leaf.fallback }
+    let isFlushed = forest.flushes_almost_zero != 0 && value.isAlmostZero
+    sum += forest.linear_coefficients[term] * (isFlushed ? 0 : value.double)
+    term &+= 1
+  }
+  return sum
+}
+
 /// Whether the category of a number, which is not NaN, is in a set. See `CategoryRounding` and `CategorySets`.
 @inline(__always)
 private func isMember(_ forest: apus_walk_forest, _ set: Int, _ value: Double) -> Bool {
@@ -127,19 +148,14 @@ private func isMember(_ forest: apus_walk_forest, _ set: Int, _ value: Double) -
 }
 
 /// The two types that rows and bounds have.
-protocol WalkValue: Equatable {
+protocol WalkValue: RankValue {
   init(bits: UInt64)
-  var double: Double { get }
-  var isAlmostZero: Bool { get }
   /// Whether this is at most a bound, which is of type `Bound` at least as wide.
   func isNotAbove<Bound: WalkValue>(bits: UInt64, _: Bound.Type) -> Bool
 }
 
 extension Float: WalkValue {
   @inline(__always) init(bits: UInt64) { self.init(bitPattern: UInt32(truncatingIfNeeded: bits)) }
-  @inline(__always) var double: Double { Double(self) }
-  /// See `Model.almostZero`.
-  @inline(__always) var isAlmostZero: Bool { self >= -1e-35 && self <= 1e-35 }
   @inline(__always) func isNotAbove<Bound: WalkValue>(bits: UInt64, _: Bound.Type) -> Bool {
     Bound.self == Float.self ? self <= Float(bits: bits) : Double(self) <= Double(bits: bits)
   }
@@ -147,10 +163,6 @@ extension Float: WalkValue {
 
 extension Double: WalkValue {
   @inline(__always) init(bits: UInt64) { self.init(bitPattern: bits) }
-  @inline(__always) var double: Double { self }
-  @inline(__always) var isAlmostZero: Bool {
-    self >= -Double(1e-35 as Float) && self <= Double(1e-35 as Float)
-  }
   @inline(__always) func isNotAbove<Bound: WalkValue>(bits: UInt64, _: Bound.Type) -> Bool {
     self <= Double(bits: bits)
   }

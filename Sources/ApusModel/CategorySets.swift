@@ -27,6 +27,13 @@ public struct CategorySets: Sendable {
     return count - 1
   }
 
+  /// Adds the set that `table` holds, a bit for each category, and returns its index.
+  mutating func add(table: ArraySlice<UInt32>) -> Int {
+    words.append(contentsOf: table)
+    starts.append(words.count)
+    return count - 1
+  }
+
   /// Whether `category` is a member of set `index`. Negative ones and those beyond the table are members of none.
   public func contains(_ index: Int, _ category: Int) -> Bool {
     guard category >= 0 else { return false }

@@ -12,12 +12,14 @@ public enum CategoryTable: Sendable {
   case none
   case text([Text])
   case integer([Int64])
+  case real([Double])
 
   public var count: Int {
     switch self {
     case .none: 0
     case .text(let entries): entries.count
     case .integer(let entries): entries.count
+    case .real(let entries): entries.count
     }
   }
 }

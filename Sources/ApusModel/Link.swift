@@ -1,8 +1,8 @@
 import CApusShims
 
-/// How margins become scores. All arithmetic is that of the source library: 32-bit floats, or 64-bit ones where the
-/// name says so, and the C library's own functions, so that scores are the same bits on the same machine.
-public enum Link: Sendable {
+/// How margins become scores. All arithmetic is that of the source library, with the C library's own functions, so
+/// that scores are the same bits on the same machine: in 32-bit floats, and in 64-bit where the name says `double`.
+public enum Link: Sendable, Equatable {
   /// The margin itself.
   case identity
   /// `1 / (1 + exp(-x))` (xgboost's `Sigmoid` before 1.6): 0 far out on the left.
@@ -21,27 +21,34 @@ public enum Link: Sendable {
   case sorted
   /// `x[i]` plus the softplus of each earlier difference: expectiles that do not cross.
   case cumulativeSoftplus
-  /// `1 / (1 + exp(-x))` in 64-bit.
-  case sigmoid64
-  /// `exp(x)` in 64-bit.
-  case exponential64
-  /// `exp(x[i] - max) / sum` in 64-bit.
-  case softmax64
-  /// A mean, and a variance that is `exp(2 * x[1])` in 64-bit (CatBoost's `RMSEWithUncertainty`).
-  case variance64
+  /// `1 / (1 + exp(-slope * x))`.
+  case doubleSigmoid(slope: Double)
+  /// `exp(x)`.
+  case doubleExponential
+  /// `exp(x[i] - max) / sum`.
+  case doubleSoftmax
+  /// `log1p(exp(x))`.
+  case doubleSoftplus
+  /// `log(1 + exp(x))`, which is 0 far out on the left (LightGBM before 3.3).
+  case doubleLogOfSum
+  /// `x * |x|`.
+  case doubleSignedSquare
+  /// A mean as it is, and a variance: `exp(2 * x[1])` (CatBoost's `RMSEWithUncertainty`).
+  case doubleVariance
 
   /// Whether each score depends on one margin alone.
   public var isElementwise: Bool {
     switch self {
-    case .identity, .sigmoid, .clampedSigmoid, .exponential, .step, .sigmoid64, .exponential64: true
-    case .softmax, .argmax, .sorted, .cumulativeSoftplus, .softmax64, .variance64: false
+    case .identity, .sigmoid, .clampedSigmoid, .exponential, .step: true
+    case .doubleSigmoid, .doubleExponential, .doubleSoftplus, .doubleLogOfSum, .doubleSignedSquare: true
+    case .softmax, .argmax, .sorted, .cumulativeSoftplus, .doubleSoftmax, .doubleVariance: false
     }
   }
 
   /// Turns the margins of one row into scores and writes them to `out`, which may be `margins`.
   ///
-  /// Margins are used as scratch. Writes `count` scores, or one for `.argmax`. Margins of 32-bit links are 32-bit
-  /// numbers, and so are their scores.
+  /// Margins are used as scratch. Writes `count` scores, or one for `.argmax`. Margins of the links in 32-bit floats
+  /// are 32-bit numbers, and so are their scores.
   public func apply(
     _ margins: UnsafeMutablePointer<Double>, count: Int, to out: UnsafeMutablePointer<Double>
   ) {
@@ -65,15 +72,9 @@ public enum Link: Sendable {
       for index in 0..<count { out[index] = margins[index] }
     case .cumulativeSoftplus:
       Self.accumulateSoftplus(margins, count, to: out)
-    case .sigmoid64:
-      for index in 0..<count { out[index] = 1 / (1 + apus_exp(-margins[index])) }
-    case .exponential64:
-      for index in 0..<count { out[index] = apus_exp(margins[index]) }
-    case .softmax64:
-      Self.softmax64(margins, count, to: out)
-    case .variance64:
-      if out != margins { out.update(from: margins, count: count) }
-      if count > 1 { out[1] = apus_exp(2 * margins[1]) }
+    case .doubleSigmoid, .doubleExponential, .doubleSoftmax, .doubleSoftplus, .doubleLogOfSum,
+      .doubleSignedSquare, .doubleVariance:
+      applyInDouble(margins, count: count, to: out)
     }
   }
 
@@ -95,19 +96,6 @@ public enum Link: Sendable {
       sum += out[index]
     }
     for index in 0..<count { out[index] = Double(Float(out[index]) / Float(sum)) }
-  }
-
-  /// CatBoost `catboost/libs/model/eval_processing.h: CalcSoftmax`, with the C library's `exp`.
-  private static func softmax64(
-    _ x: UnsafeMutablePointer<Double>, _ count: Int, to out: UnsafeMutablePointer<Double>
-  ) {
-    let maximum = x[indexOfFirstMaximum(x, count)]
-    var sum = 0.0
-    for index in 0..<count {
-      out[index] = apus_exp(x[index] - maximum)
-      sum += out[index]
-    }
-    for index in 0..<count { out[index] /= sum }
   }
 
   /// xgboost `src/common/math.h: FindMaxIndex`. A NaN is never larger.

@@ -2,6 +2,7 @@
 public enum Format: UInt32, Sendable {
   case xgboostJSON = 1
   case xgboostUBJSON = 2
+  case lightgbmText = 3
   case catboostJSON = 4
   case catboostBinary = 5
 }
@@ -130,6 +131,7 @@ public final class Model: Sendable {
       case .none: break
       case .text(let entries): categoryBytes += entries.count * MemoryLayout<Text>.stride
       case .integer(let entries): categoryBytes += entries.count * 8
+      case .real(let entries): categoryBytes += entries.count * 8
       }
     }
     return predictorBytes + derived.byteCount + categoryBytes + features.count * MemoryLayout<Feature>.stride

@@ -1,9 +1,12 @@
+import CApusShims
+
 /// The tree that is being built, in the numbering of the source library.
 struct TreeDraft {
   enum Kind: UInt8 {
     case absent
     case leaf
     case vectorLeaf
+    case linearLeaf
     case lessThan
     case lessOrEqual
     case categorySet
@@ -17,8 +20,8 @@ struct TreeDraft {
     var right: Int32 = -1
     var threshold = 0.0
     var index = 0
-    /// The source library's number of a leaf, if it is not the one of the node.
-    var number: Int32?
+    /// The number of a leaf where the source library numbers leaves by themselves.
+    var leafID: Int32 = -1
   }
 
   var nodes: [Node] = []
@@ -28,6 +31,14 @@ struct TreeDraft {
 }
 
 extension ModelBuilder {
+  /// Makes room for nodes of all trees. A loader asks for no more than the bytes of the file can describe; what is not
+  /// used is never touched.
+  public mutating func reserveNodes(_ count: Int) {
+    ensemble.nodes.reserveCapacity(count)
+    let size = ensemble.nodes.capacity * MemoryLayout<Node>.stride
+    ensemble.nodes.withUnsafeBufferPointer { apus_shim_prefer_large_pages($0.baseAddress, size) }
+  }
+
   /// Begins a tree whose nodes are numbered from 0 to `nodeCount - 1`; node 0 is the root. Nodes that are not
   /// described afterwards are absent.
   public mutating func beginTree(nodeCount: Int) {
@@ -35,19 +46,30 @@ extension ModelBuilder {
     draft.nodes.append(contentsOf: repeatElement(TreeDraft.Node(), count: nodeCount))
   }
 
-  /// `number` is what the source library calls the leaf, where that is not the number of the node.
-  public mutating func setLeaf(_ node: Int, value: Double, number: Int32? = nil) {
+  /// `leafID` is the source library's number of the leaf, where that is not `node`.
+  public mutating func setLeaf(_ node: Int, value: Double, leafID: Int32? = nil) {
     draft.nodes[node].kind = .leaf
     draft.nodes[node].threshold = value
-    draft.nodes[node].number = number
+    draft.nodes[node].leafID = leafID ?? -1
+  }
+
+  /// Sets a leaf with a linear function of the row: see `LinearLeaf`.
+  public mutating func setLinearLeaf(
+    _ node: Int, constant: Double, features: ArraySlice<Int32>, coefficients: ArraySlice<Double>,
+    fallback: Double, leafID: Int32? = nil
+  ) {
+    draft.nodes[node].kind = .linearLeaf
+    draft.nodes[node].index = ensemble.linearLeaves.add(
+      constant: constant, features: features, coefficients: coefficients, fallback: fallback)
+    draft.nodes[node].leafID = leafID ?? -1
   }
 
   /// Sets a leaf that adds `values` to the outputs, one each.
   public mutating func setVectorLeaf(
-    _ node: Int, values: some Collection<Double>, number: Int32? = nil
+    _ node: Int, values: some Collection<Double>, leafID: Int32? = nil
   ) {
     draft.nodes[node].kind = .vectorLeaf
-    draft.nodes[node].number = number
+    draft.nodes[node].leafID = leafID ?? -1
     draft.nodes[node].index = leafVectorCount
     leafVectorCount += 1
     hasUnequalLeafVectors = hasUnequalLeafVectors || (leafVectorSize != 0 && leafVectorSize != values.count)
@@ -87,6 +109,26 @@ extension ModelBuilder {
       index: ensemble.categorySets.add(categories))
   }
 
+  /// Adds a category set as a table with a bit for each category, for any number of splits.
+  public mutating func addCategorySet(_ table: ArraySlice<UInt32>) throws(ModelError) -> Int {
+    guard ensemble.categorySets.words.count + table.count <= CategorySets.wordLimit else {
+      throw ModelError(
+        .limitExceeded,
+        "the category sets take more than \(CategorySets.wordLimit / (256 * 1024)) MiB",
+        tree: ensemble.trees.count)
+    }
+    return ensemble.categorySets.add(table: table)
+  }
+
+  /// Sets a split whose members of `categorySet`, which `addCategorySet` has returned, go right.
+  public mutating func setSplit(
+    _ node: Int, feature: Int32, categorySet: Int, defaultLeft: Bool, left: Int32, right: Int32
+  ) {
+    draft.nodes[node] = TreeDraft.Node(
+      kind: .categorySet, missing: Missing(goesLeft: defaultLeft), feature: feature, left: left, right: right,
+      index: categorySet)
+  }
+
   /// Renumbers the nodes breadth-first, so that siblings are neighbours and children lie behind their
   /// parent, and checks that each node is reached once.
   public mutating func endTree() throws(ModelError) {
@@ -121,15 +163,19 @@ extension ModelBuilder {
   /// Appends one node to the ensemble and its children to the order.
   private mutating func place(_ key: Int32, tree: Int) throws(ModelError) {
     let node = draft.nodes[Int(key)]
+    let leafID = node.leafID < 0 ? key : node.leafID
     switch node.kind {
     case .absent:
       throw ModelError(
         .invalidModel, "node \(key) is the child of a node but is itself deleted", tree: tree, node: Int(key))
     case .leaf:
-      ensemble.nodes.append(.leaf(value: node.threshold, sourceID: node.number ?? key))
+      ensemble.nodes.append(.leaf(value: node.threshold, sourceID: leafID))
       ensemble.leafCount += 1
     case .vectorLeaf:
-      ensemble.nodes.append(.vectorLeaf(index: node.index, sourceID: node.number ?? key))
+      ensemble.nodes.append(.vectorLeaf(index: node.index, sourceID: leafID))
+      ensemble.leafCount += 1
+    case .linearLeaf:
+      ensemble.nodes.append(.linearLeaf(index: node.index, sourceID: leafID))
       ensemble.leafCount += 1
     case .lessThan, .lessOrEqual, .categorySet:
       let left = Int32(truncatingIfNeeded: draft.order.count)
@@ -157,10 +203,16 @@ extension ModelBuilder {
     }
     guard !draft.isReached[Int(child)] else {
       throw ModelError(
-        .invalidModel, "node \(child) is the \(side) child of node \(parent), but already has a parent",
+        .invalidModel, "\(name(child)) is the \(side) child of node \(parent), but already has a parent",
         tree: tree, node: Int(child))
     }
     draft.isReached[Int(child)] = true
     draft.order.append(child)
+  }
+
+  /// What the source library calls a node.
+  private func name(_ key: Int32) -> Message {
+    let leafID = draft.nodes[Int(key)].leafID
+    return leafID < 0 ? "node \(key)" : "leaf \(leafID)"
   }
 }

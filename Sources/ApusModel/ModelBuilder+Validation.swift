@@ -15,6 +15,16 @@ extension ModelBuilder {
     }
   }
 
+  /// Every term of a linear leaf asks for a feature that the model has.
+  func checkLinearLeaves() throws(ModelError) {
+    for feature in ensemble.linearLeaves.features where feature < 0 || feature >= featureCount {
+      throw ModelError(
+        .invalidModel,
+        "a linear leaf asks for feature \(feature), but the model has \(featureCount) features",
+        feature: Int(feature))
+    }
+  }
+
   /// Every tree adds to an output that the model has.
   mutating func assignOutputs() throws(ModelError) {
     guard !treeOutputs.isEmpty else { return }
@@ -66,6 +76,9 @@ extension ModelBuilder {
     guard treeWeights.count <= ensemble.trees.count else {
       throw ModelError(
         .invalidModel, "there are \(treeWeights.count) tree weights, but only \(ensemble.trees.count) trees")
+    }
+    guard treeWeights.isEmpty || ensemble.linearLeaves.leaves.isEmpty else {
+      throw ModelError(.invalidModel, "the model has tree weights and linear leaves")
     }
     for (tree, weight) in zip(ensemble.trees, treeWeights) where weight != 1 {
       for index in tree.firstNode..<(tree.firstNode + tree.nodeCount) {

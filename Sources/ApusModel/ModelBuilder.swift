@@ -77,6 +77,10 @@ public struct ModelBuilder: ~Copyable {
     features[index].categories = .integer(integers)
   }
 
+  public mutating func setCategories(_ index: Int, reals: [Double]) {
+    features[index].categories = .real(reals)
+  }
+
   /// Stores text categories: entry `i` is the bytes from `offsets[i]` to `offsets[i + 1] - 1`.
   /// The caller has checked that the offsets ascend and end within `bytes`.
   public mutating func setCategories(_ index: Int, text bytes: [UInt8], offsets: [Int]) {
@@ -101,6 +105,7 @@ public struct ModelBuilder: ~Copyable {
       try checkDerived()
       try checkIterations()
       try checkFeatures()
+      try checkLinearLeaves()
       try assignOutputs()
       try checkLeafVectors()
       try applyTreeWeights()

@@ -20,6 +20,8 @@ public struct Node: Sendable {
     case leaf
     /// Row `payloadIndex` of the ensemble's leaf vectors is added to all outputs.
     case vectorLeaf
+    /// What linear leaf `payloadIndex` of the ensemble makes of the row is added to the tree's output.
+    case linearLeaf
     /// Left if `value < threshold`.
     case lessThan
     /// Left if `value <= threshold`.
@@ -39,7 +41,7 @@ public struct Node: Sendable {
   public var sourceID: Int32
   private var payload: UInt64
 
-  public var isLeaf: Bool { kind == .leaf || kind == .vectorLeaf }
+  public var isLeaf: Bool { kind == .leaf || kind == .vectorLeaf || kind == .linearLeaf }
   public var isNumericSplit: Bool { kind == .lessThan || kind == .lessOrEqual }
   public var threshold: Double { Double(bitPattern: payload) }
   public var leafValue: Double { Double(bitPattern: payload) }
@@ -54,6 +56,12 @@ public struct Node: Sendable {
   static func vectorLeaf(index: Int, sourceID: Int32) -> Node {
     Node(
       kind: .vectorLeaf, defaultLeft: false, feature: -1, left: -1, sourceID: sourceID,
+      payload: UInt64(truncatingIfNeeded: index))
+  }
+
+  static func linearLeaf(index: Int, sourceID: Int32) -> Node {
+    Node(
+      kind: .linearLeaf, defaultLeft: false, feature: -1, left: -1, sourceID: sourceID,
       payload: UInt64(truncatingIfNeeded: index))
   }
 

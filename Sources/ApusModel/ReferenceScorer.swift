@@ -6,6 +6,7 @@
 ///   (`Node.zeroIsMissing`);
 /// - infinities and signed zeros compare as IEEE 754 says; a threshold that is NaN sends every number right;
 /// - a category is a number made whole (`CategoryRounding`); one that is in no set goes left;
+/// - a linear leaf adds its fallback if the value of one of its terms is NaN;
 /// - sums are in the model's precision, begin as its `Aggregation` says and follow the order of the trees.
 ///
 /// Rows of a model with 32-bit input hold 32-bit numbers, in either type.
@@ -28,9 +29,12 @@ public struct ReferenceScorer: Sendable {
     case .ensemble(let ensemble):
       for tree in trees {
         let leaf = reachedLeaf(of: row, isDense: isDense, in: ensemble, tree: tree)
-        if leaf.kind == .leaf {
-          add(leaf.leafValue, to: &sums[ensemble.trees[tree].output])
-        } else {
+        switch leaf.kind {
+        case .leaf: add(leaf.leafValue, to: &sums[ensemble.trees[tree].output])
+        case .linearLeaf:
+          let value = value(of: ensemble.linearLeaves.leaves[leaf.payloadIndex], of: row, isDense: isDense)
+          add(value, to: &sums[ensemble.trees[tree].output])
+        default:
           let start = leaf.payloadIndex * model.outputCount
           for output in 0..<model.outputCount { add(ensemble.leafVectors[start + output], to: &sums[output]) }
         }
@@ -63,6 +67,27 @@ public struct ReferenceScorer: Sendable {
     }
   }
 
+  private func value<Value: BinaryFloatingPoint>(
+    of leaf: LinearLeaf, of row: UnsafePointer<Value>, isDense: Bool
+  ) -> Double {
+    guard let linear = model.ensemble?.linearLeaves else { return leaf.fallback }
+    var sum = leaf.constant
+    for term in leaf.terms {
+      let value = read(row, linear.features[term], isDense: isDense)
+      if value.isNaN { return leaf.fallback }
+      sum += linear.coefficients[term] * value
+    }
+    return sum
+  }
+
+  /// The value of a feature, flushed where the model asks for it.
+  private func read<Value: BinaryFloatingPoint>(
+    _ row: UnsafePointer<Value>, _ feature: Int32, isDense: Bool
+  ) -> Double {
+    let value = Double(row[Int(feature)])
+    return model.flushesAlmostZero && isDense && Model.isAlmostZero(value) ? 0 : value
+  }
+
   private func add(_ value: Double, to sum: inout Double) { sum = model.sumPrecision.round(sum + value) }
 
   private func reachedLeaf<Value: BinaryFloatingPoint>(
@@ -71,8 +96,7 @@ public struct ReferenceScorer: Sendable {
     let firstNode = ensemble.trees[tree].firstNode
     var node = ensemble.nodes[firstNode]
     while !node.isLeaf {
-      var value = Double(row[Int(node.feature)])
-      if model.flushesAlmostZero, isDense, Model.isAlmostZero(value) { value = 0 }
+      let value = read(row, node.feature, isDense: isDense)
       let goesLeft =
         if value.isNaN || node.zeroIsMissing && Model.isAlmostZero(value) {
           node.defaultLeft

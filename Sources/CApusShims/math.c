@@ -1,11 +1,14 @@
 #include "apus_math.h"
 
-/* glibc 2.29 gave exp a new version, which differs in errno alone. The first one is there on every glibc. */
-#if defined(__x86_64__) && defined(__linux__)
-double apus_libm_exp(double x);
-__asm__(".symver apus_libm_exp, exp@GLIBC_2.2.5");
+#include <features.h>
 
-double apus_exp(double x) { return apus_libm_exp(x); }
-#else
-double apus_exp(double x) { return __builtin_exp(x); }
+/* glibc 2.29 gave exp and log new versions, which differ in how they report errors alone. The old ones compute the same
+ * and are in every glibc. */
+#if defined(__x86_64__) && defined(__GLIBC__)
+__asm__(".symver exp, exp@GLIBC_2.2.5");
+__asm__(".symver log, log@GLIBC_2.2.5");
 #endif
+
+double apus_exp(double x) { return __builtin_exp(x); }
+
+double apus_log(double x) { return __builtin_log(x); }

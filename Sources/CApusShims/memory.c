@@ -1,13 +1,17 @@
+#define _DEFAULT_SOURCE
 #define _POSIX_C_SOURCE 200809L
 #include "apus_memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define FIRST_READ ((size_t)16 << 20)
+#define LARGE ((size_t)4 << 20)
 
 void *apus_shim_allocate(size_t size) {
   void *memory = NULL;
@@ -16,6 +20,21 @@ void *apus_shim_allocate(size_t size) {
 
 void apus_shim_free(void *memory) { free(memory); }
 
+void apus_shim_prefer_large_pages(const void *memory, size_t size) {
+#if defined(MADV_HUGEPAGE)
+  /* To the ends of the first and the last page: realloc can move a block as a whole only if all its pages are alike. */
+  static const uintptr_t page = 4096;
+  uintptr_t start = (uintptr_t)memory / page * page;
+  uintptr_t end = ((uintptr_t)memory + size + page - 1) / page * page;
+  int error = errno;
+  if (size >= LARGE) (void)madvise((void *)start, end - start, MADV_HUGEPAGE);
+  errno = error;
+#else
+  (void)memory;
+  (void)size;
+#endif
+}
+
 /* Read, not mapped: a mapped file that somebody shortens would end the host with SIGBUS. What is expected is not
  * proved to be there (a directory claims 2^63 bytes), so large memory is taken only as bytes come in. */
 static int read_all(int file, size_t expected, void **bytes, size_t *length) {
@@ -23,6 +42,7 @@ static int read_all(int file, size_t expected, void **bytes, size_t *length) {
   size_t used = 0;
   char *buffer = malloc(capacity);
   if (!buffer) return ENOMEM;
+  apus_shim_prefer_large_pages(buffer, capacity);
   while (used < expected) {
     if (used == capacity) {
       capacity = capacity > expected / 2 ? expected : capacity * 2;
@@ -32,6 +52,7 @@ static int read_all(int file, size_t expected, void **bytes, size_t *length) {
         return ENOMEM;
       }
       buffer = grown;
+      apus_shim_prefer_large_pages(buffer, capacity);
     }
     size_t wanted = (capacity < expected ? capacity : expected) - used;
     ssize_t count = read(file, buffer + used, wanted);

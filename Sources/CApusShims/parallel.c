@@ -73,3 +73,19 @@ void apus_shim_parallel(int32_t thread_count, intptr_t count, void *context,
   if (thread_count <= 1) work(&shared);
   else work_with_others(thread_count, &shared);
 }
+
+int32_t apus_shim_processor_count(void)
+{
+  long count = sysconf(_SC_NPROCESSORS_ONLN);
+  return count < 1 ? 1 : count > INT32_MAX ? INT32_MAX : (int32_t)count;
+}
+
+int32_t apus_shim_claim(uint32_t *flag)
+{
+  return __atomic_load_n(flag, __ATOMIC_RELAXED) == 0 && __atomic_exchange_n(flag, 1u, __ATOMIC_ACQUIRE) == 0;
+}
+
+void apus_shim_unclaim(uint32_t *flag)
+{
+  __atomic_store_n(flag, 0u, __ATOMIC_RELEASE);
+}

@@ -50,7 +50,9 @@ import Testing
   /// A scorer for each engine that takes the model, at each level. The reference, which has no levels and is slow,
   /// goes over two shapes.
   private func scorers(of model: Model, _ shape: ModelShape, _ output: Output) throws -> [Scorer] {
-    var choices = levels.map { (engine: shape.isLinear ? EngineChoice.linear : .nodeWalk, level: $0) }
+    let engines: [EngineChoice] =
+      shape.isLinear ? [.linear] : shape.isRanked ? [.ranked, .nodeWalk] : [.nodeWalk]
+    var choices = engines.flatMap { engine in levels.map { (engine: engine, level: $0) } }
     if shape == .mixed || shape == .vectors { choices.append((.reference, .baseline)) }
     return try choices.map { engine, level in
       let scorer = try Scorer.make(model, ScorerOptions(output, engine: engine, level: level))

@@ -11,7 +11,8 @@ import Testing
     var answers: [String: String?] = [:]
     for choice in EngineChoice.allCases {
       let trees = 0..<(model.ensemble?.trees.count ?? 0)
-      switch try choice.compile(model, trees: trees, instructionSet: .baseline) {
+      let request = EngineRequest(model: model, trees: trees, output: .margin, instructionSet: .baseline)
+      switch try choice.compile(request) {
       case .compiled(let engine):
         #expect("\(engine.name)" == "\(choice.name)")
         answers.updateValue(nil, forKey: "\(choice.name)")
@@ -22,7 +23,7 @@ import Testing
   }
 
   @Test func theEnginesAreKnown() {
-    #expect(EngineChoice.allCases.map { "\($0.name)" } == ["linear", "node-walk", "reference"])
+    #expect(EngineChoice.allCases.map { "\($0.name)" } == ["linear", "ranked", "node-walk", "reference"])
   }
 
   @Test(arguments: ModelShape.allCases) func everyShapeHasItsEngines(_ shape: ModelShape) throws {
@@ -30,10 +31,13 @@ import Testing
     let model = try shape.make(&random)
     let expected: [String: String?] =
       shape.isLinear
-      ? ["linear": nil, "node-walk": "the model has no trees", "reference": nil]
-      : ["linear": "the model has trees", "node-walk": nil, "reference": nil]
+      ? [
+        "linear": nil, "ranked": "the model has no trees", "node-walk": "the model has no trees",
+        "reference": nil,
+      ]
+      : ["linear": "the model has trees", "ranked": whyNotRanked(shape), "node-walk": nil, "reference": nil]
     #expect(try answers(model) == expected)
-    let best = shape.isLinear ? "linear" : "node-walk"
+    let best = shape.isLinear ? "linear" : whyNotRanked(shape) == nil ? "ranked" : "node-walk"
     for level in levels {
       let scorer = try Scorer.make(model, ScorerOptions(.margin, level: level))
       #expect("\(scorer.engineName)" == best)
@@ -42,6 +46,15 @@ import Testing
     let scorer = try Scorer.make(model, ScorerOptions())
     #expect("\(scorer.engineName)" == best)
     #expect(scorer.instructionSet == InstructionSet.allowed)
+  }
+
+  /// What the ranked engine says to the shapes that it does not take.
+  private func whyNotRanked(_ shape: ModelShape) -> String? {
+    switch shape {
+    case .manyLeaves: "a tree has more than 4096 leaves"
+    case .farCategories: "a feature has more kinds of categories than a byte can tell apart"
+    default: nil
+    }
   }
 
   private func wideModel(featureCount: Int) throws -> Model {
@@ -62,6 +75,7 @@ import Testing
     let most = (1 << 28) - 1
     let narrow = try wideModel(featureCount: most)
     #expect("\(try Scorer.make(narrow, ScorerOptions()).engineName)" == "node-walk")
+    #expect(try answers(narrow)["ranked"] == "it has more than 65536 features")
     let wide = try wideModel(featureCount: most + 1)
     #expect(try answers(wide)["node-walk"] == "it has 2^28 features or more")
     #expect("\(try Scorer.make(wide, ScorerOptions()).engineName)" == "reference", "the reference takes any")
@@ -83,7 +97,7 @@ import Testing
     for name in ["", "node", "node-walk ", "Node-Walk", "node-walks", "gpu\n"] as [StaticString] {
       let shown = "\(name)".replacing("\n", with: "?")
       expectError(
-        .invalidOption, "there is no engine '\(shown)': linear, node-walk and reference are known"
+        .invalidOption, "there is no engine '\(shown)': linear, ranked, node-walk and reference are known"
       ) { () throws(ModelError) in
         var options = ScorerOptions()
         options.engine = name.bytes
@@ -95,8 +109,8 @@ import Testing
   @Test func memoryIsThatOfTheTreesThatTakePart() throws {
     var random = RandomNumbers(seed: 7)
     let model = try ModelShape.stumps.make(&random)
-    let all = try Scorer.make(model, ScorerOptions(.margin))
-    var options = ScorerOptions(.margin)
+    let all = try Scorer.make(model, ScorerOptions(.margin, engine: .nodeWalk))
+    var options = ScorerOptions(.margin, engine: .nodeWalk)
     options.iterationEnd = 1
     let one = try Scorer.make(model, options)
     #expect(one.byteCount < all.byteCount)

@@ -96,10 +96,13 @@ import Testing
 
   @Test func linksOfLosses() throws {
     for (loss, link) in [
-      ("Logloss", .sigmoid64), ("CrossEntropy", .sigmoid64), ("Focal", .sigmoid64),
-      ("MultiClass", .softmax64),
-      ("MultiClassOneVsAll", .sigmoid64), ("MultiLogloss", .sigmoid64), ("MultiCrossEntropy", .sigmoid64),
-      ("Poisson", .exponential64), ("Tweedie", .exponential64), ("RMSEWithUncertainty", .variance64),
+      ("Logloss", .doubleSigmoid(slope: 1)), ("CrossEntropy", .doubleSigmoid(slope: 1)),
+      ("Focal", .doubleSigmoid(slope: 1)),
+      ("MultiClass", .doubleSoftmax),
+      ("MultiClassOneVsAll", .doubleSigmoid(slope: 1)), ("MultiLogloss", .doubleSigmoid(slope: 1)),
+      ("MultiCrossEntropy", .doubleSigmoid(slope: 1)),
+      ("Poisson", .doubleExponential), ("Tweedie", .doubleExponential),
+      ("RMSEWithUncertainty", .doubleVariance),
       ("RMSE", .identity), ("a loss of tomorrow", .identity),
     ] as [(String, Link)] {
       let document = CatBoostModel.oblivious.setting(

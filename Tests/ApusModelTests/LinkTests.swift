@@ -54,6 +54,35 @@ import Testing
     }
   }
 
+  /// Links of 64-bit margins, far out and in the middle.
+  @Test func linksInDouble() {
+    let cases: [(Link, Double, Double)] = [
+      (.doubleSigmoid(slope: 1), 0, 0.5), (.doubleSigmoid(slope: 1), -800, 0),
+      (.doubleSigmoid(slope: 1), 800, 1),
+      (.doubleSigmoid(slope: 0.7), 1.5, 1 / (1 + exp(-0.7 * 1.5))), (.doubleExponential, 1, exp(1)),
+      (.doubleExponential, 1000, .infinity), (.doubleSoftplus, 0, log1p(1)),
+      (.doubleSoftplus, -40, log1p(exp(-40))),
+      (.doubleLogOfSum, 0, log(2)), (.doubleLogOfSum, -40, 0), (.doubleSignedSquare, -3, -9),
+      (.doubleSignedSquare, 3, 9), (.doubleSignedSquare, -0.0, 0),
+    ]
+    for (link, margin, expected) in cases {
+      #expect(scores(link, [margin]) == [expected], "\(link) of \(margin)")
+      #expect(scores(link, [.nan])[0].isNaN, "\(link) of NaN")
+    }
+    let softmax = scores(.doubleSoftmax, [1000, 1001, 999, -.infinity])
+    let sum: Double = exp(-1) + 1 + exp(-2)
+    #expect(softmax[1] == 1 / sum)
+    #expect(softmax[3] == 0)
+  }
+
+  private func scores(_ link: Link, _ margins: [Double]) -> [Double] {
+    var margins = margins
+    return [Double](unsafeUninitializedCapacity: margins.count) { out, count in
+      link.apply(&margins, count: margins.count, to: out.baseAddress!)
+      count = margins.count
+    }
+  }
+
   @Test func softmaxOfEqualMarginsIsExact() {
     #expect(Link.softmax.scores([7]) == [1])
     #expect(Link.softmax.scores([-.infinity, 0]) == [0, 1])

@@ -17,7 +17,7 @@ struct ObliviousTreeTests {
         left: Int32(2 * node + 1), right: Int32(2 * node + 2))
     }
     for leaf in 0...splitCount {
-      builder.setLeaf(splitCount + leaf, value: Double(leaf), number: Int32(leaf))
+      builder.setLeaf(splitCount + leaf, value: Double(leaf), leafID: Int32(leaf))
     }
     try builder.endTree()
     builder.iterationStarts = [0, 1]

@@ -51,6 +51,7 @@ import Testing
     switch (path.prefix { $0 != "/" }, path.split(separator: ".").last) {
     case ("xgboost", "ubj"): APUS_FORMAT_XGBOOST_UBJSON
     case ("xgboost", _): APUS_FORMAT_XGBOOST_JSON
+    case ("lightgbm", _): APUS_FORMAT_LIGHTGBM_TEXT
     case ("catboost", "cbm"): APUS_FORMAT_CATBOOST_BINARY
     case ("catboost", _): APUS_FORMAT_CATBOOST_JSON
     default: 0
@@ -98,6 +99,12 @@ import Testing
       #expect(info.text == nil)
       try call { apus_model_find_category_integer(handle, Int32(index), info.integer, &found, $0) }
       #expect(Int(found) == entries.firstIndex(of: info.integer))
+    case .real(let entries):
+      #expect(info.kind == APUS_CATEGORY_REAL)
+      #expect(info.real == entries[code])
+      guard let whole = Int64(exactly: info.real) else { return }
+      try call { apus_model_find_category_integer(handle, Int32(index), whole, &found, $0) }
+      #expect(Int(found) == code)
     case .text(let entries):
       #expect(info.kind == APUS_CATEGORY_TEXT)
       #expect(try string(info.text, info.text_length) == model.string(entries[code]))

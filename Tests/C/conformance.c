@@ -28,8 +28,11 @@
 
 static int quick;
 
-/* Of the case at work: what an absent entry is unless options say. xgboost takes it for missing, others for 0. */
+/* The model is LightGBM's, for which an absent entry is 0 and almost zero is 0 in dense rows alone. */
 static int absent_is_zero;
+
+/* The model is CatBoost's: an absent entry is 0 unless options say that it is missing. */
+static int asks_for_missing;
 
 typedef struct named_path {
   const char *name;
@@ -50,8 +53,14 @@ static const named_path absent_missing_paths[] = {{"csr f32", by_csr_without_mis
                                                   {"csr f64", by_csr_without_missing_f64}};
 static const named_path absent_zero_paths[] = {{"csr of zeros f32", by_csr_without_zero_f32},
                                                {"csr of zeros f64", by_csr_without_zero_f64}};
+static const named_path absent_almost_zero_paths[] = {
+    {"csr of almost zeros f32", by_csr_without_almost_zero_f32},
+    {"csr of almost zeros f64", by_csr_without_almost_zero_f64}};
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+/* The paths for the model's own meaning of an absent entry. */
+static const named_path *sparse_paths(void) { return absent_is_zero ? absent_almost_zero_paths : absent_missing_paths; }
 
 /* What is being compared, for the sentence of a failure. */
 typedef struct place {
@@ -142,7 +151,7 @@ static apus_scorer_options options_of(const expectation *wanted)
   options.iteration_end = wanted->iteration_end;
   options.missing_value = wanted->missing_value;
   options.has_missing_value = wanted->has_missing_value ? 1u : 0u;
-  options.absent = absent_is_zero ? APUS_ABSENT_MISSING : APUS_ABSENT_DEFAULT;
+  options.absent = asks_for_missing ? APUS_ABSENT_MISSING : APUS_ABSENT_DEFAULT;
   return options;
 }
 
@@ -190,8 +199,8 @@ static void replay(place *at, const apus_scorer *scorer, const expectation *want
     score_and_compare(at, &batch_paths[index], scorer, input, &pair, period, wanted->values);
   }
   for (size_t index = 0; index < COUNT(absent_missing_paths); index++) {
-    score_and_compare(at, &absent_missing_paths[index], scorer, input, NULL, period, wanted->values);
-    score_and_compare(at, &absent_missing_paths[index], scorer, input, &pair, period, wanted->values);
+    score_and_compare(at, &sparse_paths()[index], scorer, input, NULL, period, wanted->values);
+    score_and_compare(at, &sparse_paths()[index], scorer, input, &pair, period, wanted->values);
   }
 }
 
@@ -222,7 +231,7 @@ static void replay_base_margins(place *at, const apus_scorer *scorer, const tabl
     for (size_t index = 0; index < COUNT(batch_paths); index++)
       score_and_compare(at, &batch_paths[index], scorer, input, &options, input->row_count, expected);
     for (size_t index = 0; index < COUNT(absent_missing_paths); index++)
-      score_and_compare(at, &absent_missing_paths[index], scorer, input, &options, input->row_count,
+      score_and_compare(at, &sparse_paths()[index], scorer, input, &options, input->row_count,
                         expected);
   }
   free(expected);
@@ -266,8 +275,8 @@ static void replay_default(place *at, const apus_model *model, const expectation
     options.absent = APUS_ABSENT_ZERO;
     scorer = create(at, model, &options);
     for (size_t index = 0; scorer && index < COUNT(absent_zero_paths); index++)
-      score_and_compare(at, &absent_zero_paths[index], scorer, &tall, NULL, at->test->row_count,
-                        wanted->values);
+      score_and_compare(at, absent_is_zero ? &sparse_paths()[index] : &absent_zero_paths[index], scorer, &tall,
+                        NULL, at->test->row_count, wanted->values);
     apus_scorer_release(scorer);
   }
   table_free(&tall);
@@ -305,7 +314,8 @@ static void replay_case(const conformance_case *test)
   check((size_t)info.feature_count == test->feature_count, "%s: the model has %d features, the rows %zu",
         test->path, (int)info.feature_count, test->feature_count);
 
-  absent_is_zero = strcmp(info.source_library, "xgboost") != 0;
+  absent_is_zero = strcmp(info.source_library, "lightgbm") == 0;
+  asks_for_missing = strcmp(info.source_library, "catboost") == 0;
   const char *engines[] = {NULL, strcmp(info.booster, "gblinear") == 0 ? "linear" : "node-walk", "reference"};
   table exact = table_of(test, test->row_count);
   for (size_t index = 0; index < test->expectation_count && !(quick && info.node_count > 500); index++) {

@@ -43,6 +43,10 @@ static apus_batch_options part_of(const apus_batch_options *options, const table
   return part;
 }
 
+/* Entries that a sparse row does not hold. LightGBM drops those of a dense row that are almost zero. */
+typedef enum entries { MISSING, ZERO, ALMOST_ZERO } entries;
+#define TINY 1e-35f
+
 #define PASTE_WORDS(name, suffix) name##_##suffix
 #define PASTE(name, suffix) PASTE_WORDS(name, suffix)
 
@@ -125,9 +129,9 @@ static apus_status NAME(by_columns)(const apus_scorer *scorer, const table *inpu
   return status;
 }
 
-/* Sparse rows without the entries that `absent` stands for. Odd rows hold their entries in descending order
+/* Sparse rows without the entries that `left_out` says. Odd rows hold their entries in descending order
  * and name one feature twice, of which the last counts; the offsets do not begin at 0. */
-static apus_status NAME(by_csr)(const apus_scorer *scorer, const table *input, int absent_is_zero,
+static apus_status NAME(by_csr)(const apus_scorer *scorer, const table *input, entries left_out,
                                 const apus_batch_options *options, double *out, apus_error *error)
 {
   size_t features = input->feature_count;
@@ -143,7 +147,8 @@ static apus_status NAME(by_csr)(const apus_scorer *scorer, const table *input, i
       size_t feature = row % 2 ? features - 1 - step : step;
       ELEMENT value = dense[feature];
       ELEMENT zero = 0;
-      if (absent_is_zero ? memcmp(&value, &zero, sizeof value) == 0 : value != value)
+      if (left_out == ZERO ? memcmp(&value, &zero, sizeof value) == 0
+                           : left_out == MISSING ? value != value : value >= (ELEMENT)-TINY && value <= (ELEMENT)TINY)
         continue;
       if (row % 2 && count == (size_t)offsets[row]) {
         indices[count] = (int32_t)feature;
@@ -167,14 +172,21 @@ static apus_status NAME(by_csr_without_missing)(const apus_scorer *scorer, const
                                                 const apus_batch_options *options, double *out,
                                                 apus_error *error)
 {
-  return NAME(by_csr)(scorer, input, 0, options, out, error);
+  return NAME(by_csr)(scorer, input, MISSING, options, out, error);
 }
 
 static apus_status NAME(by_csr_without_zero)(const apus_scorer *scorer, const table *input,
                                              const apus_batch_options *options, double *out,
                                              apus_error *error)
 {
-  return NAME(by_csr)(scorer, input, 1, options, out, error);
+  return NAME(by_csr)(scorer, input, ZERO, options, out, error);
+}
+
+static apus_status NAME(by_csr_without_almost_zero)(const apus_scorer *scorer, const table *input,
+                                                    const apus_batch_options *options, double *out,
+                                                    apus_error *error)
+{
+  return NAME(by_csr)(scorer, input, ALMOST_ZERO, options, out, error);
 }
 
 #undef NAME

@@ -36,7 +36,7 @@ def environment(release):
     return {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
 
 
-def _install(folder, requirements):
+def install_into(folder, requirements):
     """pip into a temporary name first, so that a folder that exists is complete."""
     if folder.exists():
         return
@@ -64,10 +64,10 @@ def _install(folder, requirements):
 def install(release):
     """Make sure that this release can be imported with environment(release)."""
     CACHE.mkdir(exist_ok=True)
-    _install(CACHE / f"xgboost-{release}", [RELEASES[release]])
+    install_into(CACHE / f"xgboost-{release}", [RELEASES[release]])
     if release.startswith("1."):
         # Without --no-deps pip would resolve the rest; these three need only what is listed.
-        _install(
+        install_into(
             CACHE / "libraries-1.x", LIBRARIES_1X + ["python-dateutil==2.9.0.post0", "pytz==2024.2", "six==1.17.0"]
         )
 

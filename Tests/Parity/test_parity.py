@@ -53,7 +53,7 @@ def case(trained, release, name, tally):
 
 
 def engines(case):
-    return [None, "reference", "node-walk" if case.configuration.leaves else "linear"]
+    return [None, "reference", "node-walk" if case.configuration.leaves else "linear"]  # None: "ranked", or "linear"
 
 
 def test_batches(case):

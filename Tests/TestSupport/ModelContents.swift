@@ -38,6 +38,7 @@ extension Model {
     case .none: "none"
     case .text(let entries): "\(entries.map(string))"
     case .integer(let entries): "\(entries)"
+    case .real(let entries): "\(entries)"
     }
   }
 }
@@ -47,6 +48,7 @@ extension Ensemble {
     var lines = [
       "iterations \(iterationStarts)", "leaves \(leafCount)", "depth \(maxDepth)",
       "leaf vectors \(leafVectors.map(\.bitPattern))", "sets \(categorySets.starts) \(categorySets.words)",
+      "linear \(linearLeaves.leaves) \(linearLeaves.features) \(linearLeaves.coefficients.map(\.bitPattern))",
     ]
     for (index, tree) in trees.enumerated() {
       lines.append("tree \(index) output \(tree.output)")

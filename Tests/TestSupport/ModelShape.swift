@@ -12,6 +12,11 @@ public enum ModelShape: String, CaseIterable, Sendable {
 
   public var isLinear: Bool { self == .linear }
 
+  /// Whether the ranked engine takes the model.
+  public var isRanked: Bool {
+    ![.linear, .manyLeaves, .farCategories].contains(self)
+  }
+
   /// Whether a row or its results take so much memory that tests had better use few.
   public var isWide: Bool {
     [.manyFeatures, .tooManyFeaturesForStack, .manyOutputs, .tooManyOutputsForStack].contains(self)

@@ -39,6 +39,7 @@ extension Model {
     let trees = trees ?? 0..<(ensemble?.trees.count ?? 0)
     let reference = ReferenceScorer(model: self, trees: trees)
     let ownMargins = aggregation.baseMargins(self.baseMargins, fromIteration: trees.lowerBound)
+    let rounds = ensemble?.iterationStarts.count { $0 > trees.lowerBound && $0 <= trees.upperBound } ?? 0
     var values: [Double] = []
     rows.withUnsafeBufferPointer { rows in
       // Rows of a model without features have no address.
@@ -55,7 +56,10 @@ extension Model {
         reference.addSums(of: row, to: &margins)
         margins = zip(start, margins).map {
           aggregation.margin(
-            sum: $1, base: $0, iterationCount: ensemble?.iterationCount ?? 0, precision: sumPrecision)
+            sum: $1, base: $0, iterationCount: rounds, precision: sumPrecision)
+        }
+        if output == .score {
+          margins = margins.map { aggregation.linked(margin: $0, iterationCount: rounds) }
         }
         values += output == .score ? link.scores(doubles: margins) : margins
       }

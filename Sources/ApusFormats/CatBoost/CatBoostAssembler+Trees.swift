@@ -76,9 +76,9 @@ extension CatBoostAssembler {
   private mutating func setLeaf(_ node: Int, values: [Double], start: Int, number: Int32) {
     let count = dimension ?? 1
     if count == 1 {
-      builder.setLeaf(node, value: values[start], number: number)
+      builder.setLeaf(node, value: values[start], leafID: number)
     } else {
-      builder.setVectorLeaf(node, values: values[start..<(start + count)], number: number)
+      builder.setVectorLeaf(node, values: values[start..<(start + count)], leafID: number)
     }
   }
 }

@@ -12,10 +12,10 @@ struct CatBoostParameters {
   static func link(ofLoss name: [UInt8]) -> Link {
     switch Key(bytes: name) {
     case "Logloss", "CrossEntropy", "Focal", "MultiClassOneVsAll", "MultiLogloss", "MultiCrossEntropy":
-      .sigmoid64
-    case "MultiClass": .softmax64
-    case "Poisson", "Tweedie": .exponential64
-    case "RMSEWithUncertainty": .variance64
+      .doubleSigmoid(slope: 1)
+    case "MultiClass": .doubleSoftmax
+    case "Poisson", "Tweedie": .doubleExponential
+    case "RMSEWithUncertainty": .doubleVariance
     default: .identity
     }
   }

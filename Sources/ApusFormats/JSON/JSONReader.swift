@@ -133,12 +133,7 @@ extension JSONReader {
     }
   }
 
-  func unexpected(_ what: Message) -> ModelError {
-    let found = bytes.peek() ?? 0
-    let shown: Message = found > 0x20 && found < 0x7F ? "'\([found])'" : "byte \(found)"
-    return ModelError(
-      .malformed, "at byte \(offset), \(what) was expected, but \(shown) was found", byteOffset: offset)
-  }
+  func unexpected(_ what: Message) -> ModelError { bytes.unexpected(what) }
 
   private mutating func open() throws(ModelError) {
     guard depth < nestingLimit else {

@@ -8,5 +8,10 @@
 #include "apus_math.h"
 #include "apus_memory.h"
 #include "apus_parallel.h"
+#include "apus_ranked.h"
+#include "apus_ranked_row.h"
+#include "apus_simd.h"
+#include "apus_simd_leaves.h"
+#include "apus_simd_search.h"
 
 #endif

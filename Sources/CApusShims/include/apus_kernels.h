@@ -5,6 +5,9 @@
 
 #include <stdint.h>
 
+#include "apus_ranked.h"
+#include "apus_ranked_row.h"
+
 /* A node of the node-walk engine, 16 bytes. The children of a split are neighbours: left and left + 1.
  *
  * A stump "x[7] <= 0.5, missing goes right" with leaves 1.25 and -3, which the source library numbers 1 and 2:
@@ -25,6 +28,7 @@ _Static_assert(sizeof(apus_walk_node) == 16, "four nodes share a cache line");
 
 #define APUS_WALK_LEAF 0x80000000u
 #define APUS_WALK_VECTOR 0x40000000u       /* of a leaf: it adds a vector to all outputs      */
+#define APUS_WALK_LINEAR 0x20000000u       /* of a leaf: it adds linear leaf `payload`        */
 #define APUS_WALK_CATEGORICAL 0x40000000u  /* of a split: members of set `payload` go right   */
 #define APUS_WALK_DEFAULT_LEFT 0x20000000u /* of a split: a missing value goes left           */
 #define APUS_WALK_ZERO_MISSING 0x10000000u /* of a split: what is almost zero is missing      */
@@ -36,6 +40,14 @@ typedef struct apus_walk_tree {
   uint32_t output;
 } apus_walk_tree;
 
+/* A leaf that adds constant + coefficient * value + ... of its terms, or fallback if one of the values is NaN. */
+typedef struct apus_walk_linear_leaf {
+  double constant;
+  double fallback;
+  intptr_t first_term;
+  intptr_t term_count;
+} apus_walk_linear_leaf;
+
 typedef struct apus_walk_forest {
   const apus_walk_node *nodes;
   const apus_walk_tree *trees;
@@ -44,7 +56,11 @@ typedef struct apus_walk_forest {
   int32_t has_double_bounds;       /* bounds of splits are double, not float                     */
   int32_t has_double_sums;         /* sums are not rounded to float after each addition          */
   int32_t truncates_categories;    /* categories are cut towards zero, not downwards             */
+  int32_t flushes_almost_zero;     /* to linear leaves, what is almost zero is 0                 */
   const double *leaf_vectors;      /* output_count values a row                                  */
+  const apus_walk_linear_leaf *linear_leaves;
+  const int32_t *linear_features;    /* of each term of a linear leaf                            */
+  const double *linear_coefficients; /* likewise                                                 */
   const uint32_t *category_words;  /* sets as bit tables, one behind the other                   */
   const uint32_t *category_starts; /* set i: words category_starts[i] ... category_starts[i+1]-1 */
 } apus_walk_forest;
@@ -67,6 +83,21 @@ typedef struct apus_kernels {
                           intptr_t row_count, double *leaves);
   void (*walk_leaves_f64)(const apus_walk_forest *forest, const double *rows, intptr_t row_stride,
                           intptr_t row_count, double *leaves);
+  /* The same sums by ranks. */
+  void (*ranked_sums_f32)(const apus_ranked_model *model, const float *rows, intptr_t row_stride,
+                          intptr_t row_count, double *sums, void *workspace);
+  void (*ranked_sums_f64)(const apus_ranked_model *model, const double *rows, intptr_t row_stride,
+                          intptr_t row_count, double *sums, void *workspace);
+  /* The same for rows one by one. `bytes` has room for a byte for each column and each condition. */
+  void (*ranked_row_sums_f32)(const apus_row_model *model, const float *rows, intptr_t row_stride,
+                              intptr_t row_count, double *sums, int8_t *bytes);
+  void (*ranked_row_sums_f64)(const apus_row_model *model, const double *rows, intptr_t row_stride,
+                              intptr_t row_count, double *sums, int8_t *bytes);
+  /* leaves[r * tree_count + t] = value of the leaf that row r reaches in tree t. */
+  void (*ranked_row_leaves_f32)(const apus_row_model *model, const float *rows, intptr_t row_stride,
+                                intptr_t row_count, double *leaves, int8_t *bytes);
+  void (*ranked_row_leaves_f64)(const apus_row_model *model, const double *rows, intptr_t row_stride,
+                                intptr_t row_count, double *leaves, int8_t *bytes);
   void (*linear_sums)(const apus_linear_model *model, const float *rows, intptr_t row_stride,
                       intptr_t row_count, double *sums);
 } apus_kernels;

@@ -10,6 +10,10 @@
 void *apus_shim_allocate(size_t size);
 void apus_shim_free(void *memory);
 
+/* Ask for large pages for memory that is large: without them half the time of filling it goes into faults for small
+ * ones. A wish, which may come to nothing. */
+void apus_shim_prefer_large_pages(const void *memory, size_t size);
+
 /* Read a whole file into memory that apus_shim_free ends. Returns 0, or an errno value. A directory is
  * EISDIR, a pipe ESPIPE. A file that grows meanwhile is read up to its first size. */
 int apus_shim_read_file(const char *path, void **bytes, size_t *length);

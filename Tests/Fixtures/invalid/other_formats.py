@@ -6,7 +6,6 @@ from bases import BINARY, as_json, as_ubjson
 from syntax_json import INVALID, UNKNOWN
 
 _NOISE = random.Random(1).randbytes(512)
-_LIGHTGBM = b"tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nmax_feature_idx=1\nobjective=regression\n"
 # The start of the binary format of XGBoost before 3.1: magic, base_score, num_feature, num_class, ...
 _BINF = b"binf\0\0\0?\x05\0\0\0" + b"\0" * 128
 # What pickling a Booster stores: the model is one of two members.
@@ -30,7 +29,6 @@ ENTRIES = [
     ("xgboost-binary.model", _BINF, UNKNOWN, "format"),
     ("xgboost-text-dump.txt", b"0:[f0<0.5] yes=1,no=2,missing=1\n\t1:leaf=0.5\n\t2:leaf=-0.5\n", UNKNOWN, "format"),
     ("xgboost-json-dump.json", b'[{"nodeid": 0, "leaf": 0.5}]', UNKNOWN, "format"),
-    ("lightgbm.txt", _LIGHTGBM, UNKNOWN, "format"),
     ("archive.zip", b"PK\x03\x04\x14\0\0\0\x08\0" + _NOISE[:64], UNKNOWN, "format"),
     ("compressed.json.gz", b"\x1f\x8b\x08\0\0\0\0\0\0\xff" + _NOISE[:64], UNKNOWN, "format"),
     ("utf16.json", as_json(BINARY).decode().encode("utf-16"), UNKNOWN, "format"),

@@ -1,5 +1,7 @@
 #include "facts.h"
 
+#include <math.h>
+
 #include <string.h>
 
 #include "require.h"
@@ -38,6 +40,10 @@ static void read_category(const apus_model *model, int32_t feature, int32_t code
   if (info.kind == APUS_CATEGORY_TEXT) {
     check_text(info.text, info.text_length, "a category");
     status = apus_model_find_category_text(model, feature, info.text, info.text_length, &found, NULL);
+  } else if (info.kind == APUS_CATEGORY_REAL) {
+    /* Looked up only by those that are whole. */
+    if (!(fabs(info.real) < 1e15) || info.real != (double)(int64_t)info.real) return;
+    status = apus_model_find_category_integer(model, feature, (int64_t)info.real, &found, NULL);
   } else {
     require(info.kind == APUS_CATEGORY_INTEGER, "category %d is of kind %u", code, info.kind);
     status = apus_model_find_category_integer(model, feature, info.integer, &found, NULL);

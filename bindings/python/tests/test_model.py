@@ -139,7 +139,7 @@ def test_engines_and_instruction_sets_agree(binary: Any) -> None:
     levels = ["v2", "v3", "v4"]
     best = apus.instruction_set()
     available = levels[: levels.index(best) + 1] if best in levels else [best]
-    for engine in ("node-walk", "reference"):
+    for engine in ("ranked", "node-walk", "reference"):
         for level in available:
             with binary.model.scorer("margin", engine=engine, instruction_set=level) as scorer:
                 assert (scorer.info.engine, scorer.info.instruction_set) == (engine, level)

@@ -88,6 +88,7 @@ model_release = _declare("apus_model_release", None, Address)
 
 FORMAT_XGBOOST_JSON = 1
 FORMAT_XGBOOST_UBJSON = 2
+FORMAT_LIGHTGBM_TEXT = 3
 FORMAT_CATBOOST_JSON = 4
 FORMAT_CATBOOST_BINARY = 5
 

@@ -15,6 +15,7 @@ Category = Union[str, int, float]
 _FORMATS = {
     _ffi.FORMAT_XGBOOST_JSON: "xgboost-json",
     _ffi.FORMAT_XGBOOST_UBJSON: "xgboost-ubjson",
+    _ffi.FORMAT_LIGHTGBM_TEXT: "lightgbm-text",
     _ffi.FORMAT_CATBOOST_JSON: "catboost-json",
     _ffi.FORMAT_CATBOOST_BINARY: "catboost-binary",
 }
@@ -38,10 +39,10 @@ class ModelInfo:
     """Facts about a loaded model.
 
     Attributes:
-        format: "xgboost-json" or "xgboost-ubjson".
-        source_library: "xgboost".
+        format: "xgboost-json", "xgboost-ubjson" or "lightgbm-text".
+        source_library: "xgboost" or "lightgbm".
         source_version_major, source_version_minor, source_version_patch: version of the library that wrote
-            the file; -1 each if the file does not say.
+            the file; -1 for what the file does not say.
         feature_count: columns of a row.
         objective: as the source library names it, such as "binary:logistic".
         booster: likewise, such as "gbtree".
@@ -94,7 +95,7 @@ class ScorerInfo:
         margin_count: values that a base margin has for each row.
         iteration_begin, iteration_end: the tree range in force, in boosting rounds.
         tree_count: trees in that range.
-        engine: what runs, such as "node-walk".
+        engine: what runs, such as "ranked".
         instruction_set: the level it runs at, such as "v3".
         memory_bytes: heap held by the compiled form, the model not counted.
     """

@@ -47,6 +47,7 @@ module Apus
     # 4. Facts about a model
     FORMAT_XGBOOST_JSON = 1
     FORMAT_XGBOOST_UBJSON = 2
+    FORMAT_LIGHTGBM_TEXT = 3
     FORMAT_CATBOOST_JSON = 4
     FORMAT_CATBOOST_BINARY = 5
 

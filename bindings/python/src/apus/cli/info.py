@@ -69,7 +69,8 @@ def _origin(info: apus.ModelInfo) -> str:
     version = (info.source_version_major, info.source_version_minor, info.source_version_patch)
     if version[0] < 0:
         return f"{info.source_library} of an unknown version"
-    return f"{info.source_library} {'.'.join(map(str, version))}"
+    # LightGBM's files say the first part alone.
+    return f"{info.source_library} {'.'.join(str(part) for part in version if part >= 0)}"
 
 
 def _summary(categories: tuple[Any, ...]) -> str:

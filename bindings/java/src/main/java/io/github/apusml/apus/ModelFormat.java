@@ -8,6 +8,8 @@ public enum ModelFormat {
   XGBOOST_JSON(1),
   /** XGBoost's universal binary JSON. */
   XGBOOST_UBJSON(2),
+  /** LightGBM's text. */
+  LIGHTGBM_TEXT(3),
   /** CatBoost's JSON. */
   CATBOOST_JSON(4),
   /** CatBoost's binary form. */

@@ -32,7 +32,8 @@ public final class ModelInfo {
     long major = numbers[i++];
     long minor = numbers[i++];
     long patch = numbers[i++];
-    this.sourceVersion = major < 0 ? "" : major + "." + minor + "." + patch;
+    this.sourceVersion =
+        major < 0 ? "" : minor < 0 ? "" + major : major + "." + minor + "." + patch;
     this.featureCount = (int) numbers[i++];
     this.marginCount = (int) numbers[i++];
     this.scoreCount = (int) numbers[i++];
@@ -73,7 +74,7 @@ public final class ModelInfo {
   /**
    * The version of the library that wrote the file.
    *
-   * @return such as {@code 3.0.5}; empty if the file does not say
+   * @return such as {@code 3.0.5}, or {@code 4} where the file says no more; empty if the file does not say
    */
   public String sourceVersion() {
     return sourceVersion;

@@ -106,7 +106,7 @@ public final class ScorerInfo {
   /**
    * The engine that runs.
    *
-   * @return its name, such as {@code node-walk}
+   * @return its name, such as {@code ranked}
    */
   public String engine() {
     return engine;

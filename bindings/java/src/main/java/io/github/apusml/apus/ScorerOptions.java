@@ -141,7 +141,7 @@ public final class ScorerOptions {
     /**
      * Force an engine, for tests and benchmarks. Default: the best that fits the model.
      *
-     * @param engine such as {@code node-walk} or {@code reference}; null for the default
+     * @param engine such as {@code ranked}, {@code node-walk} or {@code reference}; null for the default
      * @return this builder
      */
     public Builder engine(String engine) {

@@ -1,5 +1,5 @@
 /**
- * Scores models that were trained elsewhere (XGBoost) inside the process, with the trainer's own numbers.
+ * Scores models that were trained elsewhere (XGBoost, LightGBM) inside the process, with the trainer's own numbers.
  *
  * <p>Load a {@link io.github.apusml.apus.Model} from its file, compile a {@link io.github.apusml.apus.Scorer} once,
  * and score with it from any number of threads. Both hold native memory and are closed by their owner; the garbage

@@ -1,0 +1,160 @@
+import ApusModel
+import CApusShims
+
+/// Ranked columns: the engine for forests of trees that are not too large.
+///
+/// **Idea.** For each feature, sort the distinct bounds of the whole forest. A value is replaced by its rank: how many
+/// bounds it exceeds. `x <= bounds[i]` is `rank <= i`, exactly, whatever the type of `x`; and histogram training leaves
+/// at most 255 bounds a feature, so that a rank is a byte (`RankedColumns`). What a missing value does is decided when
+/// ranks are made: it gets the lowest or the highest. So the trees are left with one kind of question, on bytes.
+///
+/// **A batch** goes through in blocks of up to four vectors of rows: 256 rows with AVX-512, 128 with AVX2. All
+/// splits of a tree are evaluated, from the leaves up and without a branch: a split turns the leaf numbers of its two
+/// children into its own by one comparison and one selection, a byte a row (`RankedProgram`). The leaf values of all rows
+/// are then looked up by byte shuffles (`apus_simd_leaves.h`) and added in the order of the trees.
+///
+/// The tree "x[0] <= 0.5 ? (x[1] <= 2 ? 10 : 11) : 12" whose bounds have ranks 3 and 0, columns 0 and 1:
+///
+///     constants   slot 0 = leaf 2
+///     pairs       slot 1 = column 1 > 0 ? leaf 1 : leaf 0
+///     splits      slot 2 = column 0 > 3 ? slot 0 : slot 1
+///     leaves      10, 11, 12, as four planes of bytes
+///
+/// **One row** cannot share that work. Its ranks fit into a few cache lines, and eight trees at a time are walked down a
+/// heap of four-byte splits, then along links if they are uneven (`RankedRowProgram`).
+///
+/// **Limits.** Trees of up to 4096 leaves: beyond 256 a tree is cut into parts (`RankedParts`). Up to 65,536
+/// features, and as many columns as a row's bytes fit the stack. Up to 254 classes of categories a feature
+/// (`CategoryClasses`). Other models are refused, and walked node by node.
+///
+/// **Cost.** A split costs a vector of rows two operations, three loads and a store; a tree of up to 64 leaves a
+/// vector of 32 rows 36 shuffles and selections for its leaves. One row costs six instructions a level and tree; what
+/// bounds it is the latency of the second-level cache, and then that of one addition a tree.
+///
+/// **Prior art.** Evaluating all splits instead of walking is QuickScorer's idea (Lucchese et al., SIGIR 2015), and
+/// its vectorised form (V-QuickScorer, SIGIR 2016) puts rows in lanes; both keep bit vectors of leaves where this engine
+/// selects leaf numbers. Ranks as bytes are how histogram trainers store their training data (LightGBM, NeurIPS 2017).
+final class RankedEngine: Engine {
+  private let storage: RankedStorage
+  private let rowStorage: RankedRowStorage
+  private let pool: WorkspacePool
+  /// The two compiled forms, behind one address. They point into the storages, which nobody writes after `compile`;
+  /// hence safe from any thread.
+  private let batchModel: AlignedBuffer<apus_ranked_model>
+  private let rowModel: AlignedBuffer<apus_row_model>
+  private let kernels: apus_kernels
+  /// Fewer rows than this are scored one by one.
+  private let leastBatch: Int
+
+  private init(
+    _ storage: RankedStorage, _ rowStorage: RankedRowStorage, _ pool: WorkspacePool,
+    _ batchModel: AlignedBuffer<apus_ranked_model>, _ rowModel: AlignedBuffer<apus_row_model>,
+    kernels: apus_kernels, leastBatch: Int
+  ) {
+    self.storage = storage
+    self.rowStorage = rowStorage
+    self.pool = pool
+    self.batchModel = batchModel
+    self.rowModel = rowModel
+    self.kernels = kernels
+    self.leastBatch = leastBatch
+  }
+
+  static func compile(_ request: EngineRequest) throws(ModelError) -> Compilation {
+    let (model, trees) = (request.model, request.trees)
+    guard case .ensemble(let ensemble) = model.predictor else { return .refused("the model has no trees") }
+    guard ensemble.linearLeaves.leaves.isEmpty else { return .refused("its leaves are linear") }
+    guard model.featureCount <= RankedColumns.featureLimit else {
+      return .refused("it has more than \(RankedColumns.featureLimit) features")
+    }
+    for index in trees where ensemble.trees[index].nodeCount > 2 * RankedParts.leafLimit {
+      return .refused("a tree has more than \(RankedParts.leafLimit) leaves")
+    }
+    let nodes =
+      trees.isEmpty
+      ? 0..<0
+      : ensemble.trees[trees.lowerBound].firstNode..<ensemble.trees[trees.upperBound - 1].endNode
+    guard let columns = RankedColumns.make(model, ensemble, nodes: nodes) else {
+      return .refused("a feature has more kinds of categories than a byte can tell apart")
+    }
+    let rowProgram = RankedRowProgram(request, ensemble, columns)
+    guard rowProgram.byteCount <= Int(APUS_STACK_SCRATCH) else {
+      return .refused("it compares \(rowProgram.byteCount) columns, more than \(APUS_STACK_SCRATCH)")
+    }
+    var program = RankedProgram(model, ensemble, columns, request.instructionSet)
+    if request.output != .leaf {
+      for index in trees { program.add(ensemble.trees[index]) }
+    }
+    let plan = RankedPlan(program, model, request.instructionSet)
+    guard plan.byteCount <= RankedPlan.byteLimit else {
+      return .refused("a block of rows needs \(plan.byteCount) bytes, more than \(RankedPlan.byteLimit)")
+    }
+    program.layOut(columnSize: UInt32(plan.columnSize))
+    let storage = try RankedStorage(columns, program)
+    let rowStorage = try RankedRowStorage(
+      rowProgram, precision: request.output == .leaf ? .double : model.sumPrecision)
+    let batchModel = try AlignedBuffer.make([storage.model(model, plan)])
+    let rowModel = try AlignedBuffer.make([rowStorage.model(batchModel.base, outputCount: model.outputCount)])
+    return .compiled(
+      RankedEngine(
+        storage, rowStorage, try .make(byteCount: request.output == .leaf ? 0 : plan.byteCount), batchModel,
+        rowModel,
+        kernels: request.instructionSet.kernels, leastBatch: request.instructionSet.vectorWidth / 4))
+  }
+
+  var name: StaticString { EngineChoice.ranked.name }
+  var byteCount: Int {
+    storage.byteCount + rowStorage.byteCount + pool.byteCount + batchModel.byteCount + rowModel.byteCount
+  }
+
+  func addSums(of rows: DenseRows, count: Int, to sums: UnsafeMutablePointer<Double>) {
+    if count >= leastBatch, addSumsOfBatch(rows, count, sums) { return }
+    var call = RowCall(engine: self, rows: rows, count: count, target: sums)
+    withUnsafeMutablePointer(to: &call) { pointer in
+      apus_shim_with_stack_scratch(pointer) { context, scratch in
+        context!.assumingMemoryBound(to: RowCall.self).pointee.addSums(scratch!)
+      }
+    }
+  }
+
+  private func addSumsOfBatch(_ rows: DenseRows, _ count: Int, _ sums: UnsafeMutablePointer<Double>) -> Bool {
+    pool.withWorkspace { workspace in
+      rows.dispatch(
+        single: { kernels.ranked_sums_f32(batchModel.base, $0, $1, count, sums, workspace) },
+        double: { kernels.ranked_sums_f64(batchModel.base, $0, $1, count, sums, workspace) })
+    }
+  }
+
+  func writeLeaves(of rows: DenseRows, count: Int, to leaves: UnsafeMutablePointer<Double>) {
+    var call = RowCall(engine: self, rows: rows, count: count, target: leaves)
+    withUnsafeMutablePointer(to: &call) { pointer in
+      apus_shim_with_stack_scratch(pointer) { context, scratch in
+        context!.assumingMemoryBound(to: RowCall.self).pointee.writeLeaves(scratch!)
+      }
+    }
+  }
+
+  /// Rows one by one, with stack for their bytes. A struct, because a closure that C calls would be allocated.
+  private struct RowCall {
+    let engine: RankedEngine
+    let rows: DenseRows
+    let count: Int
+    let target: UnsafeMutablePointer<Double>
+
+    func addSums(_ scratch: UnsafeMutableRawPointer) {
+      let bytes = scratch.assumingMemoryBound(to: Int8.self)
+      let model = engine.rowModel.base
+      rows.dispatch(
+        single: { engine.kernels.ranked_row_sums_f32(model, $0, $1, count, target, bytes) },
+        double: { engine.kernels.ranked_row_sums_f64(model, $0, $1, count, target, bytes) })
+    }
+
+    func writeLeaves(_ scratch: UnsafeMutableRawPointer) {
+      let bytes = scratch.assumingMemoryBound(to: Int8.self)
+      let model = engine.rowModel.base
+      rows.dispatch(
+        single: { engine.kernels.ranked_row_leaves_f32(model, $0, $1, count, target, bytes) },
+        double: { engine.kernels.ranked_row_leaves_f64(model, $0, $1, count, target, bytes) })
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import ApusModel
+
+/// How the workspace of a block is laid out: columns, conditions and slots, then sums, the byte of
+/// each row, and two columns of which values are missing.
+struct RankedPlan {
+  /// Vectors of rows that a block has. More of them share the work of reading a split, fewer leave more of the
+  /// workspace in the cache.
+  let vectors: Int
+  let columnSize: Int
+  let sums: Int
+  let places: Int
+  let missing: Int
+  let byteCount: Int
+
+  /// What the first two levels of a core's cache hold for sure, beside the trees.
+  private static let workspaceLimit = 96 * 1024
+  /// Beyond this, rows had better be few and walks long: another engine's work.
+  static let byteLimit = 1024 * 1024
+
+  init(_ program: RankedProgram, _ model: Model, _ instructionSet: InstructionSet) {
+    var plan = RankedPlan(program, model, instructionSet, vectors: 4)
+    while plan.vectors > 1, plan.byteCount > Self.workspaceLimit {
+      plan = RankedPlan(program, model, instructionSet, vectors: plan.vectors / 2)
+    }
+    self = plan
+  }
+
+  private init(_ program: RankedProgram, _ model: Model, _ instructionSet: InstructionSet, vectors: Int) {
+    self.vectors = vectors
+    columnSize = vectors * instructionSet.vectorWidth
+    sums = program.columnCount * columnSize
+    places = sums + model.outputCount * columnSize * model.sumPrecision.bits / 8
+    missing = places + columnSize * MemoryLayout<UInt16>.stride
+    byteCount = missing + 2 * columnSize
+  }
+}

@@ -1,0 +1,151 @@
+import ApusModel
+import CApusShims
+
+/// The trees of an ensemble for one row: the top of each as a heap, the rest as linked nodes.
+///
+/// A step down the heap is three loads, a comparison and an addition. Trees that end early go on to the left until
+/// the heap ends, so that every tree of a run takes as many steps.
+struct RankedRowProgram {
+  private(set) var runs: [apus_row_run] = []
+  private(set) var trees: [apus_row_tree] = []
+  private(set) var members: [apus_ranked_member] = []
+  private(set) var splits: [apus_row_split] = []
+  private(set) var links: [apus_row_link] = []
+  private(set) var exits: [UInt32] = []
+  private(set) var values: [Double] = []
+  private(set) var conditionCount = 0
+
+  private let request: EngineRequest
+  private let ensemble: Ensemble
+  private let columns: RankedColumns
+
+  private static let treesInStep = 8
+  /// Trees that share a number of steps.
+  private static let runLength = 16
+  /// Levels of the heap on top of trees that are too uneven for a whole one.
+  private static let topDepth = 5
+  /// Never above: all bytes are at most this.
+  private static let never: Int8 = 127
+
+  init(_ request: EngineRequest, _ ensemble: Ensemble, _ columns: RankedColumns) {
+    self.request = request
+    self.ensemble = ensemble
+    self.columns = columns
+    let depths = request.trees.map { Self.depth(of: ensemble.trees[$0], in: ensemble) }
+    let deepest = depths.max() ?? 0
+    let nodeCount = request.trees.reduce(0) { $0 + ensemble.trees[$1].nodeCount }
+    let isEven = deepest <= Int(APUS_ROW_DEPTH_LIMIT) && request.trees.count << deepest <= 2 * nodeCount + 64
+    if isEven {
+      addRun(request.trees, depth: deepest, steps: 0)
+      return
+    }
+    var first = request.trees.lowerBound
+    while first < request.trees.upperBound {
+      let end = min(first + Self.runLength, request.trees.upperBound)
+      let own = depths[(first - request.trees.lowerBound)..<(end - request.trees.lowerBound)].max() ?? 0
+      addRun(first..<end, depth: min(own, Self.topDepth), steps: max(own - Self.topDepth, 0))
+      first = end
+    }
+  }
+
+  /// Splits on the longest path.
+  private static func depth(of tree: Tree, in ensemble: Ensemble) -> Int {
+    // Children lie behind their parent, level by level: the last node is on the longest path.
+    var depths = [Int32](repeating: 0, count: tree.nodeCount)
+    for index in 0..<tree.nodeCount {
+      let node = ensemble.nodes[tree.firstNode + index]
+      if node.isLeaf { continue }
+      depths[Int(node.left)] = depths[index] + 1
+      depths[Int(node.left) + 1] = depths[index] + 1
+    }
+    return Int(depths.last ?? 0)
+  }
+
+  private mutating func addRun(_ range: Range<Int>, depth: Int, steps: Int) {
+    if range.isEmpty { return }
+    let first = trees.count
+    // Trees that are walked in step have conditions of their own.
+    var firstMember = members.count
+    for index in range {
+      if (index - range.lowerBound) % Self.treesInStep == 0 { firstMember = members.count }
+      add(ensemble.trees[index], depth: depth, hasLinks: steps > 0, firstMember: firstMember)
+      conditionCount = max(conditionCount, members.count - firstMember)
+    }
+    let isPlain = steps == 0 && trees[first...].allSatisfy { $0.width == 1 }
+    runs.append(
+      apus_row_run(
+        tree_count: UInt32(range.count), depth: UInt32(depth), steps: UInt32(steps), is_plain: isPlain ? 1 : 0
+      ))
+  }
+
+  private mutating func add(_ tree: Tree, depth: Int, hasLinks: Bool, firstMember: Int) {
+    let hasVectors =
+      request.output != .leaf
+      && (tree.firstNode..<tree.endNode).contains { ensemble.nodes[$0].kind == .vectorLeaf }
+    let ownMember = members.count
+    var facts = apus_row_tree()
+    facts.output = hasVectors ? 0 : UInt32(tree.output)
+    facts.width = hasVectors ? UInt32(request.model.outputCount) : 1
+    facts.exits = UInt32(exits.count)
+    facts.links = UInt32(links.count)
+    facts.values = UInt64(values.count)
+    let places = (0..<tree.nodeCount).map {
+      place(of: ensemble.nodes[tree.firstNode + $0], firstMember: firstMember)
+    }
+    // The nodes of the heap, level by level; a node below a leaf is that leaf again.
+    var heap = [Int](repeating: 0, count: 2 << depth)
+    for index in 1..<(2 << depth) where index > 1 {
+      let parent = ensemble.nodes[tree.firstNode + heap[index / 2]]
+      heap[index] = parent.isLeaf ? heap[index / 2] : Int(parent.left) + index % 2
+    }
+    let unused = apus_row_split(column: 0, threshold: Self.never, reserved: 0)
+    splits.append(unused)
+    for index in 1..<(1 << depth) where index < 1 << depth {
+      splits.append(places[heap[index]] ?? unused)
+    }
+    if hasLinks {
+      for index in (1 << depth)..<(2 << depth) { exits.append(facts.links + UInt32(heap[index])) }
+      for index in 0..<tree.nodeCount {
+        let node = ensemble.nodes[tree.firstNode + index]
+        let split = places[index] ?? unused
+        links.append(
+          apus_row_link(
+            column: split.column, threshold: split.threshold, reserved: 0,
+            left: facts.links + (node.isLeaf ? UInt32(index) : UInt32(node.left))))
+        appendValues(of: node, width: Int(facts.width))
+      }
+    } else {
+      for index in (1 << depth)..<(2 << depth) {
+        appendValues(of: ensemble.nodes[tree.firstNode + heap[index]], width: Int(facts.width))
+      }
+    }
+    facts.member_count = UInt32(members.count - ownMember)
+    trees.append(facts)
+  }
+
+  /// What a node compares; nil for a leaf.
+  private mutating func place(of node: Node, firstMember: Int) -> apus_row_split? {
+    if node.isLeaf { return nil }
+    if node.isNumericSplit {
+      let place = columns.place(of: node)
+      return apus_row_split(column: UInt16(place.column), threshold: place.threshold, reserved: 0)
+    }
+    // The byte of a condition is 1 or 0.
+    let condition = columns.columns.count + members.count - firstMember
+    members.append(columns.member(of: node, ensemble, condition: condition))
+    return apus_row_split(column: UInt16(condition), threshold: 0, reserved: 0)
+  }
+
+  private mutating func appendValues(of node: Node, width: Int) {
+    if request.output == .leaf {
+      values.append(Double(node.sourceID))
+    } else if node.kind == .vectorLeaf {
+      for output in 0..<width { values.append(ensemble.leafVectors[node.payloadIndex * width + output]) }
+    } else {
+      values.append(contentsOf: repeatElement(node.isLeaf ? node.leafValue : 0, count: width))
+    }
+  }
+
+  /// Bytes that a row needs.
+  var byteCount: Int { columns.columns.count + conditionCount }
+}

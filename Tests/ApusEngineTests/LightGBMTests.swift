@@ -1,0 +1,84 @@
+import ApusModel
+import TestSupport
+import Testing
+
+@testable import ApusEngine
+
+/// Models of 64-bit rows, with leaves that hold linear functions, against the reference scorer, at every level.
+struct LightGBMTests {
+  static let specialValues: [Double] = [
+    .nan, 0, -0.0, .infinity, -.infinity, 1e-36, -1e-36, Model.almostZero, -Model.almostZero,
+    Model.almostZero.nextUp, -Model.almostZero.nextUp, .leastNonzeroMagnitude, -0.5, 1.7, 31, 32, 34, 1e300,
+    2_147_483_648,
+  ]
+
+  private func rows(_ random: inout RandomNumbers, count: Int) -> [Double] {
+    (0..<count).map { _ in
+      random.next(below: 3) == 0 ? random.element(of: Self.specialValues) : Double(random.nextStep())
+    }
+  }
+
+  @Test func everyLevelEqualsTheReference() throws {
+    try withEvery("seed", in: 1...6 as ClosedRange<UInt64>) { seed in
+      var random = RandomNumbers(seed: seed)
+      let model = try makeLightGBMModel(&random)
+      let rows = rows(&random, count: 300 * model.featureCount)
+      for output in [Output.margin, .score, .leaf] {
+        let doubles = model.referenceValues(rows, rowCount: 300, output: output)
+        let floats = model.referenceValues(rows.map { Float($0) }, rowCount: 300, output: output)
+        let sparse = sparseValues(of: model, rows, output)
+        try withEvery("level", in: levels) { level in
+          let scorer = try Scorer.make(model, ScorerOptions(output, engine: .nodeWalk, level: level))
+          try requireSame(try values(scorer, rows), doubles)
+          try requireSame(try values(scorer, rows.map { Float($0) }), floats)
+          try requireSame(try valuesOfSparse(scorer, rows), sparse)
+        }
+      }
+    }
+  }
+
+  /// What sparse rows that hold every value are by definition: nothing is flushed.
+  private func sparseValues(of model: Model, _ rows: [Double], _ output: Output) -> [Double] {
+    let reference = ReferenceScorer(model: model, trees: 0..<12)
+    return (0..<300).flatMap { row in
+      rows[(row * model.featureCount)...].withUnsafeBufferPointer { row in
+        var leaves = [Double](repeating: 0, count: 12)
+        reference.writeLeaves(of: row.baseAddress!, isDense: false, to: &leaves)
+        if output == .leaf { return leaves }
+        var sums = model.baseMargins
+        reference.addSums(of: row.baseAddress!, isDense: false, to: &sums)
+        if output == .margin { return sums }
+        return model.link.scores(
+          doubles: sums.map { model.aggregation.linked(margin: $0, iterationCount: 6) })
+      }
+    }
+  }
+
+  private func values(_ scorer: Scorer, _ rows: [Double]) throws -> [Double] {
+    try rows.withUnsafeBufferPointer { rows in
+      try scorer.values(.rows64(rows.baseAddress!, stride: scorer.model.featureCount), rowCount: 300)
+    }
+  }
+
+  private func values(_ scorer: Scorer, _ rows: [Float]) throws -> [Double] {
+    try rows.withUnsafeBufferPointer { rows in
+      try scorer.values(.rows32(rows.baseAddress!, stride: scorer.model.featureCount), rowCount: 300)
+    }
+  }
+
+  private func valuesOfSparse(_ scorer: Scorer, _ rows: [Double]) throws -> [Double] {
+    let featureCount = scorer.model.featureCount
+    let offsets = (0...300).map { Int64($0 * featureCount) }
+    let features = rows.indices.map { Int32($0 % featureCount) }
+    return try offsets.withUnsafeBufferPointer { offsets in
+      try features.withUnsafeBufferPointer { features in
+        try rows.withUnsafeBufferPointer { rows in
+          let structure = try SparseRows(
+            offsets: offsets.baseAddress!, rowCount: 300, features: features.baseAddress!,
+            valueCount: rows.count, featureCount: featureCount)
+          return try scorer.values(.sparse64(structure, rows.baseAddress!), rowCount: 300)
+        }
+      }
+    }
+  }
+}

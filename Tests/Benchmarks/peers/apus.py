@@ -1,0 +1,58 @@
+"""Apus itself, through its C functions and through its Python binding."""
+
+import ctypes
+import os
+
+from peers.contender import Contender
+
+
+class Apus(Contender):
+    has_native = True
+
+    def __init__(self, model):
+        import apus
+
+        super().__init__(model, "Apus", apus.__version__)
+        self.element = model.element
+        self._apus = apus
+        self._scorer = None  # made when first asked for, since Apus may refuse the model
+
+    def open_native(self, driver, thread_count):
+        return driver.open(
+            "apus",
+            library=os.environ["APUS_LIBRARY"],
+            model=self.model.file,
+            feature_count=self.model.specification.feature_count,
+            element=self.element,
+            thread_count=thread_count,
+        )
+
+    def _open_scorer(self):
+        if self._scorer is None:
+            self._scorer = self._apus.load(self.model.file).scorer(output="margin")
+        return self._scorer
+
+    def margins(self, rows, thread_count):
+        return self._open_scorer().score(rows, threads=thread_count)
+
+    def row(self, rows, index):
+        return rows[index]
+
+    def margins_of_row(self, row):
+        return self._scorer.score_row(row)
+
+    def facts(self):
+        """The engine and the instruction set that ran."""
+        info = self._open_scorer().info
+        return {"engine": info.engine, "instruction_set": info.instruction_set}
+
+
+def level():
+    """The instruction set that Apus chooses on this machine, or that APUS_INSTRUCTION_SET lowers it to."""
+    function = ctypes.CDLL(os.environ["APUS_LIBRARY"]).apus_instruction_set_name
+    function.restype = ctypes.c_char_p
+    return function().decode()
+
+
+def contenders(model):
+    return [Apus(model)]
