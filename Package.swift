@@ -51,8 +51,8 @@ let package = Package(
     // MARK: Meaning, then formats, then engines, in the order of the data
     .target(name: "ApusModel", dependencies: ["CApusShims"], swiftSettings: core),
     .target(
-      name: "ApusFormats", dependencies: ["ApusModel"], exclude: ["LightGBM/FORMAT.md", "XGBoost/FORMAT.md"],
-      swiftSettings: fenced),
+      name: "ApusFormats", dependencies: ["ApusModel"],
+      exclude: ["CatBoost/FORMAT.md", "LightGBM/FORMAT.md", "XGBoost/FORMAT.md"], swiftSettings: fenced),
     .target(
       name: "ApusKernels", dependencies: ["CApusShims"],
       swiftSettings: optimised + [.unsafeFlags(baseline.flatMap { ["-Xcc", $0] })]),
@@ -60,7 +60,7 @@ let package = Package(
     kernels("V4", define: "APUS_LEVEL_V4", cpu: ["-march=x86-64-v4", "-mavx512vbmi"]),
     .target(
       name: "ApusEngine",
-      dependencies: ["ApusModel", "CApusShims", "ApusKernels", "ApusKernelsV3", "ApusKernelsV4"],
+      dependencies: ["CApus", "ApusModel", "CApusShims", "ApusKernels", "ApusKernelsV3", "ApusKernelsV4"],
       swiftSettings: optimised),
 
     // MARK: The C functions
@@ -116,7 +116,7 @@ if Context.environment["APUS_FUZZ"] == "1" {
   package.targets.append(
     .target(name: "FuzzSupport", path: "Tests/Fuzz/Support", publicHeadersPath: ".", cSettings: harness))
   for (name, folder) in [
-    ("fuzz-json", "JSON"), ("fuzz-ubjson", "UBJSON"), ("fuzz-lightgbm", "LightGBM"),
+    ("fuzz-json", "JSON"), ("fuzz-ubjson", "UBJSON"), ("fuzz-lightgbm", "LightGBM"), ("fuzz-cbm", "CBM"),
     ("fuzz-scoring", "Scoring"),
     ("fuzz-differential", "Differential"),
   ] {

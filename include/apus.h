@@ -170,11 +170,13 @@ typedef uint32_t apus_format;
 #define APUS_FORMAT_XGBOOST_JSON 1u
 #define APUS_FORMAT_XGBOOST_UBJSON 2u
 #define APUS_FORMAT_LIGHTGBM_TEXT 3u
+#define APUS_FORMAT_CATBOOST_JSON 4u
+#define APUS_FORMAT_CATBOOST_BINARY 5u
 
 typedef struct apus_model_info {
   uint32_t struct_size;
   apus_format format;
-  const char *source_library;       /* "xgboost", "lightgbm"                                             */
+  const char *source_library;       /* "xgboost", "lightgbm", "catboost"                                 */
   int32_t source_version_major;     /* version of the library that wrote the file; -1 for what the file  */
   int32_t source_version_minor;     /*   does not say: lightgbm's say the first part alone               */
   int32_t source_version_patch;     /*                                                                   */
@@ -204,7 +206,8 @@ typedef uint32_t apus_feature_kind;
 #define APUS_FEATURE_FLOAT 1u       /* xgboost "float", "q"                                */
 #define APUS_FEATURE_INTEGER 2u     /* xgboost "int"                                       */
 #define APUS_FEATURE_INDICATOR 3u   /* xgboost "i"                                         */
-#define APUS_FEATURE_CATEGORICAL 4u /* xgboost "c": the value is a category code, from 0   */
+#define APUS_FEATURE_CATEGORICAL 4u /* xgboost "c": the value is a category code, from 0; of
+                                       catboost the category itself: see apus_value        */
 
 typedef uint32_t apus_category_kind;
 #define APUS_CATEGORY_NONE 0u    /* no table: codes only     */
@@ -285,9 +288,18 @@ typedef uint32_t apus_output;
 #define APUS_OUTPUT_LEAF 2u   /* the leaf reached in each tree, as the source library numbers leaves */
 
 typedef uint32_t apus_absent;
-#define APUS_ABSENT_DEFAULT 0u /* as the source library takes it: xgboost, missing; lightgbm, zero */
+#define APUS_ABSENT_DEFAULT 0u /* as the source library takes it: xgboost, missing; the others, zero */
 #define APUS_ABSENT_MISSING 1u
 #define APUS_ABSENT_ZERO 2u
+
+/* What a row of values (apus_value) means by a category that the feature's stored table does not hold. CatBoost
+ * stores no tables: it scores any category. */
+typedef uint32_t apus_unseen;
+#define APUS_UNSEEN_DEFAULT 0u /* as the source library takes it: xgboost refuses the row, lightgbm has
+                                  a missing value                                                       */
+#define APUS_UNSEEN_ERROR 1u   /* the call fails with APUS_NOT_FOUND                                    */
+#define APUS_UNSEEN_MISSING 2u /* a missing value                                                       */
+#define APUS_UNSEEN_NO_SET 3u  /* a category that is in no set of any split                             */
 
 /* For iteration_end: up to and including best_iteration; all where the file records none. */
 #define APUS_BEST_ITERATION (-1)
@@ -303,6 +315,8 @@ typedef struct apus_scorer_options {
   const char *engine;      /* NULL: the best that fits the model; else by name, or APUS_INVALID_OPTION    */
   const char *instruction_set; /* NULL: the best that CPU and APUS_INSTRUCTION_SET allow; else "v2", "v3",
                                   "v4": APUS_INVALID_OPTION if the CPU lacks it                           */
+  apus_unseen unseen;      /* for rows of values                                                          */
+  uint32_t reserved;
 } apus_scorer_options;
 
 /* Compile a scorer. `scorer` receives it, or NULL on failure; the caller releases it.
@@ -348,7 +362,8 @@ const char *apus_instruction_set_name(void);
 /* Score one row: the call for a service. Allocates nothing (but see Memory above for very wide rows), makes no
  * system call, starts no thread.
  *
- *   row            feature_count values; NaN is missing; for a categorical feature the category code
+ *   row            feature_count values; NaN is missing; for a categorical feature the category code, or in a
+ *                  model of catboost the category itself, a whole number (see apus_value)
  *   feature_count  must equal the scorer's, else APUS_FEATURE_COUNT_MISMATCH
  *   out            receives value_count doubles
  *   out_capacity   doubles that `out` has room for, else APUS_BUFFER_TOO_SMALL
@@ -359,6 +374,36 @@ apus_status apus_scorer_score_row_f32(const apus_scorer *scorer, const float *ro
                                       double *out, size_t out_capacity, apus_error *error);
 apus_status apus_scorer_score_row_f64(const apus_scorer *scorer, const double *row, size_t feature_count,
                                       double *out, size_t out_capacity, apus_error *error);
+
+typedef uint32_t apus_value_kind;
+#define APUS_VALUE_MISSING 0u
+#define APUS_VALUE_NUMBER 1u  /* as in a row of numbers: for a feature with a category table, a code     */
+#define APUS_VALUE_INTEGER 2u /* likewise, but a category where categories are numbers: catboost, and features
+                                 whose category_kind is APUS_CATEGORY_INTEGER or APUS_CATEGORY_REAL      */
+#define APUS_VALUE_TEXT 3u    /* a category; only for categorical features of catboost and those whose
+                                 category_kind is APUS_CATEGORY_TEXT                                     */
+
+/* A value as people have it. `kind` says which of the others counts. */
+typedef struct apus_value {
+  apus_value_kind kind;
+  uint32_t reserved;
+  double number;
+  int64_t integer;
+  const char *text; /* UTF-8; read during the call only */
+  size_t text_length;
+} apus_value;
+
+/* The same as apus_scorer_score_row_f64 for a row of values.
+ *
+ * In a row of numbers a category of catboost is a whole number, which stands for its decimal text; a missing one, and a
+ * number that is not whole, for the empty text.
+ *
+ * Returns also APUS_INVALID_ARGUMENT for a text where there are no texts or a kind that is none, APUS_NOT_FOUND for a
+ * category that the table does not hold if `unseen` says so, APUS_INVALID_MODEL for text of a feature with doubtful
+ * categories. The error tells row and feature. */
+apus_status apus_scorer_score_row_values(const apus_scorer *scorer, const apus_value *row,
+                                         size_t feature_count, double *out, size_t out_capacity,
+                                         apus_error *error);
 
 /* ------------------------------------------------------------------------------------------------
  * 7. Batches
@@ -390,6 +435,12 @@ apus_status apus_scorer_score_f64(const apus_scorer *scorer, const double *rows,
                                   size_t feature_count, size_t row_stride,
                                   const apus_batch_options *options, double *out, size_t out_capacity,
                                   apus_error *error);
+
+/* The same for rows of values, each of which is looked at before the first is scored. */
+apus_status apus_scorer_score_values(const apus_scorer *scorer, const apus_value *rows, size_t row_count,
+                                     size_t feature_count, size_t row_stride,
+                                     const apus_batch_options *options, double *out, size_t out_capacity,
+                                     apus_error *error);
 
 /* Score rows that lie in columns: value f of row r is columns[f][r]. One pointer for each feature. */
 apus_status apus_scorer_score_columns_f32(const apus_scorer *scorer, const float *const *columns,

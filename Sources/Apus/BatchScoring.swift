@@ -31,6 +31,20 @@ public func apus_scorer_score_f64(
 }
 
 @c @implementation
+public func apus_scorer_score_values(
+  _ handle: OpaquePointer!, _ rows: UnsafePointer<apus_value>!, _ rowCount: Int, _ featureCount: Int,
+  _ rowStride: Int, _ options: UnsafePointer<apus_batch_options>!, _ out: UnsafeMutablePointer<Double>!,
+  _ outCapacity: Int, _ error: UnsafeMutablePointer<apus_error>!
+) -> apus_status {
+  returningStatus(error) { () throws(ModelError) in
+    let scorer = try scorer(handle)
+    let stride = try checkedStride(rows, rowCount, featureCount, rowStride, scorer)
+    try scorer.checkValues(present(rows), rowCount: rowCount, stride: stride)
+    try score(.values(present(rows), stride: stride), rowCount: rowCount, options, out, outCapacity, scorer)
+  }
+}
+
+@c @implementation
 public func apus_scorer_score_columns_f32(
   _ handle: OpaquePointer!, _ columns: UnsafePointer<UnsafePointer<Float>?>!, _ columnCount: Int,
   _ rowCount: Int, _ options: UnsafePointer<apus_batch_options>!, _ out: UnsafeMutablePointer<Double>!,

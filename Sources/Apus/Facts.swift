@@ -15,7 +15,7 @@ public func apus_model_get_info(
     facts.source_version_major = model.sourceVersion.major
     facts.source_version_minor = model.sourceVersion.minor
     facts.source_version_patch = model.sourceVersion.patch
-    facts.feature_count = Int32(model.featureCount)
+    facts.feature_count = Int32(model.inputCount)
     facts.objective = cString(model.objective, of: model)
     facts.booster = cString(model.booster, of: model)
     facts.margin_count = Int32(model.outputCount)
@@ -70,7 +70,7 @@ public func apus_model_find_feature(
     let name = try text(name, length, "name")
     guard let index else { throw invalidArgument("index is NULL") }
     if model.hasFeatureNames {
-      for candidate in 0..<model.featureCount {
+      for candidate in 0..<model.inputCount {
         if let own = model.feature(candidate).name, model.texts.equal(own, name) {
           index.pointee = Int32(candidate)
           return
@@ -115,9 +115,9 @@ func cString(_ text: Text, of model: Model) -> UnsafePointer<CChar> {
 }
 
 func feature(_ index: Int32, of model: Model) throws(ModelError) -> Feature {
-  guard index >= 0, index < model.featureCount else {
+  guard index >= 0, index < model.inputCount else {
     throw ModelError(
-      .indexOutOfRange, "feature \(index) does not exist: the model has \(model.featureCount)",
+      .indexOutOfRange, "feature \(index) does not exist: the model has \(model.inputCount)",
       feature: Int(index))
   }
   return model.feature(Int(index))

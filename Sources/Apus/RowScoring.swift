@@ -32,3 +32,18 @@ public func apus_scorer_score_row_f64(
     try scorer.scoreRow(present(row), out: out)
   }
 }
+
+@c @implementation
+public func apus_scorer_score_row_values(
+  _ handle: OpaquePointer!, _ row: UnsafePointer<apus_value>!, _ featureCount: Int,
+  _ out: UnsafeMutablePointer<Double>!, _ outCapacity: Int, _ error: UnsafeMutablePointer<apus_error>!
+) -> apus_status {
+  returningStatus(error) { () throws(ModelError) in
+    let scorer = try scorer(handle)
+    try checkFeatureCount(featureCount, scorer)
+    try checkPointer(row, featureCount, "row")
+    let rows = RowSource.values(present(row), stride: featureCount)
+    try scorer.checkValues(present(row), rowCount: 1, stride: featureCount)
+    try score(rows, rowCount: 1, nil, out, outCapacity, scorer)
+  }
+}

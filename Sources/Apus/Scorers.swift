@@ -40,7 +40,7 @@ public func apus_scorer_get_info(
     guard let info else { throw invalidArgument("info is NULL") }
     var facts = apus_scorer_info()
     facts.output = scorer.output.rawValue
-    facts.feature_count = Int32(scorer.model.featureCount)
+    facts.feature_count = Int32(scorer.model.inputCount)
     facts.value_count = Int32(scorer.valueCount)
     facts.margin_count = Int32(scorer.model.outputCount)
     facts.iteration_begin = Int32(scorer.iterations.lowerBound)
@@ -67,6 +67,13 @@ private func scorerOptions(
   guard given.has_missing_value <= 1 else {
     throw ModelError(.invalidOption, "has_missing_value is \(given.has_missing_value), neither 0 nor 1")
   }
+  guard let unseen = Unseen(rawValue: given.unseen) else {
+    throw ModelError(.invalidOption, "unseen is \(given.unseen), which is none of APUS_UNSEEN_...")
+  }
+  guard given.reserved == 0 else {
+    throw ModelError(.invalidOption, "reserved is \(given.reserved), not 0")
+  }
+  options.unseen = unseen
   options.output = output
   options.absent = absent
   options.iterationBegin = Int(given.iteration_begin)

@@ -7,12 +7,12 @@ import CApusShims
 
 @inline(__always)
 func checkFeatureCount(_ count: Int, _ scorer: Scorer) throws(ModelError) {
-  guard count == scorer.model.featureCount else { throw wrongFeatureCount(count, scorer) }
+  guard count == scorer.model.inputCount else { throw wrongFeatureCount(count, scorer) }
 }
 
 private func wrongFeatureCount(_ count: Int, _ scorer: Scorer) -> ModelError {
   ModelError(
-    .featureCountMismatch, "rows have \(count) features, but the model has \(scorer.model.featureCount)")
+    .featureCountMismatch, "rows have \(count) features, but the model has \(scorer.model.inputCount)")
 }
 
 /// `pointer` is there if `count` elements are to be read, and aligned.

@@ -1,8 +1,14 @@
 import ApusModel
+import CApus
 
 /// How rows of any source become what an engine takes.
 struct RowConversion: Sendable {
+  /// Columns of a row as it comes.
+  let inputCount: Int
+  /// Columns of a row as engines take it: derived ones follow.
   let featureCount: Int
+  let derived: DerivedFeatures
+  let lookup: CategoryLookup
   let inputPrecision: Precision
   /// A further value that counts as missing, rounded as the source library compares it.
   let missingValue: Double?
@@ -19,7 +25,7 @@ struct RowConversion: Sendable {
   /// The rows themselves from row `first` on, if an engine can take them as they are.
   @inline(__always)
   func unchanged(_ source: RowSource, first: Int) -> DenseRows? {
-    guard missingValue == nil else { return nil }
+    guard missingValue == nil, derived.isEmpty else { return nil }
     switch source {
     case .rows32(let base, let stride): return .single(base + first * stride, stride: stride)
     case .rows64(let base, let stride) where inputPrecision == .double:
@@ -35,6 +41,7 @@ struct RowConversion: Sendable {
     case .single:
       let dense = scratch.assumingMemoryBound(to: Float.self)
       fill(dense, from: source, first: first, count: count)
+      derive(dense, from: source, first: first, count: count)
       return .single(dense, stride: featureCount)
     case .double:
       let dense = scratch.assumingMemoryBound(to: Double.self)
@@ -68,6 +75,7 @@ struct RowConversion: Sendable {
     case .columns64(let columns): copyColumns(columns, dense, first, count)
     case .sparse32(let rows, let values): spread(rows, values, dense, first, count)
     case .sparse64(let rows, let values): spread(rows, values, dense, first, count)
+    case .values(let base, let stride): copyValues(base, stride, dense, first, count)
     }
   }
 
@@ -85,7 +93,20 @@ struct RowConversion: Sendable {
     for row in 0..<count {
       let source = base + (first + row) * stride
       let target = dense + row * featureCount
-      for feature in 0..<featureCount { target[feature] = convert(source[feature]) }
+      for feature in 0..<inputCount { target[feature] = convert(source[feature]) }
+    }
+  }
+
+  private func copyValues<Target: BinaryFloatingPoint>(
+    _ base: UnsafePointer<apus_value>, _ stride: Int, _ dense: UnsafeMutablePointer<Target>, _ first: Int,
+    _ count: Int
+  ) {
+    for row in 0..<count {
+      let source = base + (first + row) * stride
+      let target = dense + row * featureCount
+      for feature in 0..<inputCount {
+        target[feature] = convert(lookup.number(source[feature], feature: feature))
+      }
     }
   }
 
@@ -93,7 +114,7 @@ struct RowConversion: Sendable {
     _ columns: UnsafePointer<UnsafePointer<Source>?>, _ dense: UnsafeMutablePointer<Target>, _ first: Int,
     _ count: Int
   ) {
-    for feature in 0..<featureCount {
+    for feature in 0..<inputCount {
       // Not NULL: checked when the call came in.
       let column = columns[feature]! + first
       for row in 0..<count { dense[row * featureCount + feature] = convert(column[row]) }
@@ -106,7 +127,7 @@ struct RowConversion: Sendable {
   ) {
     for row in 0..<count {
       let target = dense + row * featureCount
-      target.update(repeating: Target(absentValue), count: featureCount)
+      target.update(repeating: Target(absentValue), count: inputCount)
       for entry in rows.entries(of: first + row) {
         target[Int(rows.features[entry])] = convert(values[entry])
       }

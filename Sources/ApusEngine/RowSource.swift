@@ -1,4 +1,5 @@
 import ApusModel
+import CApus
 
 /// Rows as callers have them. Engines take `DenseRows`: whatever else comes is brought into that form, a few rows at
 /// a time, in scratch memory.
@@ -9,6 +10,8 @@ public enum RowSource {
   case columns64(UnsafePointer<UnsafePointer<Double>?>)
   case sparse32(SparseRows, UnsafePointer<Float>)
   case sparse64(SparseRows, UnsafePointer<Double>)
+  /// Whose values `CategoryLookup.check` has passed.
+  case values(UnsafePointer<apus_value>, stride: Int)
 }
 
 /// The structure of compressed sparse rows; see `apus_scorer_score_csr_f32` in `apus.h`.
@@ -48,7 +51,7 @@ extension RowSource {
   var isSingle: Bool {
     switch self {
     case .rows32, .columns32, .sparse32: true
-    case .rows64, .columns64, .sparse64: false
+    case .rows64, .columns64, .sparse64, .values: false
     }
   }
 }

@@ -50,7 +50,7 @@ extension Scorer {
       for index in 0..<(block.count * outputCount) {
         let base =
           block.baseMargins.map { model.sumPrecision.round($0[index]) }
-          ?? model.baseMargins[index % outputCount]
+          ?? baseMargins[index % outputCount]
         sums[index] = model.aggregation.margin(
           sum: sums[index], base: base, iterationCount: iterations.count, precision: model.sumPrecision)
       }

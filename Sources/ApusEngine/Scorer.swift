@@ -11,6 +11,8 @@ public final class Scorer: Sendable {
   public let valueCount: Int
   let engine: any Engine
   let conversion: RowConversion
+  /// The margin of each output before any tree, for a row that brings none.
+  let baseMargins: [Double]
 
   private init(
     _ model: Model, output: Output, iterations: Range<Int>, treeCount: Int, valueCount: Int,
@@ -24,6 +26,7 @@ public final class Scorer: Sendable {
     self.instructionSet = instructionSet
     self.engine = engine
     self.conversion = conversion
+    baseMargins = model.aggregation.baseMargins(model.baseMargins, fromIteration: iterations.lowerBound)
   }
 
   /// Decides everything. A function, because Embedded Swift leaks an object whose initialiser throws.

@@ -14,6 +14,14 @@ public enum Absent: UInt32, Sendable {
   case zero = 2
 }
 
+/// What a category is that a stored table does not hold. The raw values are those of `apus_unseen` in `apus.h`.
+public enum Unseen: UInt32, Sendable {
+  case sourceDefault = 0
+  case error = 1
+  case missing = 2
+  case noSet = 3
+}
+
 /// What is decided once, when a scorer is made.
 public struct ScorerOptions {
   public var output = Output.score
@@ -23,6 +31,7 @@ public struct ScorerOptions {
   /// A further value that counts as missing, beside NaN.
   public var missingValue: Double?
   public var absent = Absent.sourceDefault
+  public var unseen = Unseen.sourceDefault
   public var engine: UnsafeBufferPointer<UInt8>?
   public var instructionSet: UnsafeBufferPointer<UInt8>?
 
@@ -81,7 +90,9 @@ public struct ScorerOptions {
       case .zero: true
       }
     return RowConversion(
-      featureCount: model.featureCount, inputPrecision: model.inputPrecision, missingValue: missing,
+      inputCount: model.inputCount, featureCount: model.featureCount, derived: model.derived,
+      lookup: CategoryLookup(model, unseen: unseen),
+      inputPrecision: model.inputPrecision, missingValue: missing,
       absentValue: absentIsZero && missing != 0 ? 0 : .nan, watchesAlmostZero: model.flushesAlmostZero)
   }
 }

@@ -109,6 +109,21 @@ import ApusModel
     return Number(bigEndian: value)
   }
 
+  /// A little-endian number anywhere in the bytes, or nil if it is not there whole.
+  @inline(__always)
+  func littleEndian<Number: FixedWidthInteger>(_ type: Number.Type, at place: Int) -> Number? {
+    guard place >= 0, place <= count - MemoryLayout<Number>.size else { return nil }
+    // In bounds: just checked.
+    return unsafe Number(littleEndian: base.loadUnaligned(fromByteOffset: place, as: Number.self))
+  }
+
+  /// A copy of bytes anywhere, or nil if they are not there.
+  func copy(_ range: Range<Int>) -> [UInt8]? {
+    guard range.lowerBound >= 0, range.upperBound <= count else { return nil }
+    // In bounds: just checked.
+    return unsafe Array(UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count))
+  }
+
   mutating func nextBytes(_ length: Int) throws(ModelError) -> [UInt8] {
     try require(length)
     let start = offset

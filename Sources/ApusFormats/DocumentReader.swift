@@ -38,6 +38,8 @@ protocol DocumentReader {
   mutating func readInteger() throws(ModelError) -> Int64
   /// A number, rounded once to 32 bits; NaN and infinities by name in JSON.
   mutating func readFloat() throws(ModelError) -> Float
+  /// The same, rounded once to 64 bits.
+  mutating func readDouble() throws(ModelError) -> Double
   mutating func skipValue() throws(ModelError)
 
   /// Appends all numbers of an array. The fast way for arrays of a node's fields.
@@ -69,6 +71,27 @@ struct UniqueKeys {
     for known in keys where known.bytes == key.bytes { return false }
     keys.append(key)
     return true
+  }
+}
+
+extension DocumentReader {
+  /// The next key of the object that `keys` was made for; one that repeats is refused, because readers differ
+  /// on which of the two counts.
+  mutating func nextKey(_ keys: inout UniqueKeys) throws(ModelError) -> Key? {
+    guard let key = try nextKey() else { return nil }
+    guard !keys.isFull else {
+      throw ModelError(
+        .limitExceeded, "an object has more than \(UniqueKeys.limit) keys", byteOffset: offset)
+    }
+    guard keys.insert(key) else {
+      throw ModelError(.invalidModel, "'\(key.bytes)' appears twice in one object", byteOffset: offset)
+    }
+    return key
+  }
+
+  mutating func readDoubles(into values: inout [Double]) throws(ModelError) {
+    try beginArray()
+    while try nextElement() { values.append(try readDouble()) }
   }
 }
 

@@ -6,8 +6,9 @@ public enum FormatDetection {
   public static func load(_ bytes: UnsafeRawBufferPointer) throws(ModelError) -> Model {
     // The caller owns the bytes for the whole call, and no reader outlives it.
     let start = unsafe ByteReader(bytes)
+    if CatBoostBinaryLoader.recognises(start) { return try CatBoostBinaryLoader(start).load() }
     var reader = start
-    // White space of JSON, or UBJSON's no-op.
+    // White space of JSON, or UBJSON's no-op, which is UBJSON's alone.
     var hasNoOps = false
     while let byte = reader.peek(), [0x20, 0x0A, 0x0D, 0x09, UInt8(ascii: "N")].contains(byte) {
       hasNoOps = hasNoOps || byte == UInt8(ascii: "N")
@@ -22,6 +23,7 @@ public enum FormatDetection {
     if hasNoOps || seemsUBJSON(reader) {
       return try XGBoostLoader(reader: UBJSONReader(start), format: .xgboostUBJSON).load()
     }
+    if CatBoostJSONLoader.recognises(start) { return try CatBoostJSONLoader(start).load() }
     return try XGBoostLoader(reader: JSONReader(start), format: .xgboostJSON).load()
   }
 

@@ -22,6 +22,9 @@ extension Link {
         let x = margins[index]
         out[index] = Self.sign(x) * x * x
       }
+    case .doubleVariance:
+      if out != margins { out.update(from: margins, count: count) }
+      if count > 1 { out[1] = apus_exp(2 * margins[1]) }
     default: preconditionFailure("this link computes in 32-bit")
     }
   }

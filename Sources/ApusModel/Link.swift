@@ -33,13 +33,15 @@ public enum Link: Sendable, Equatable {
   case doubleLogOfSum
   /// `x * |x|`.
   case doubleSignedSquare
+  /// A mean as it is, and a variance: `exp(2 * x[1])` (CatBoost's `RMSEWithUncertainty`).
+  case doubleVariance
 
   /// Whether each score depends on one margin alone.
   public var isElementwise: Bool {
     switch self {
     case .identity, .sigmoid, .clampedSigmoid, .exponential, .step: true
     case .doubleSigmoid, .doubleExponential, .doubleSoftplus, .doubleLogOfSum, .doubleSignedSquare: true
-    case .softmax, .argmax, .sorted, .cumulativeSoftplus, .doubleSoftmax: false
+    case .softmax, .argmax, .sorted, .cumulativeSoftplus, .doubleSoftmax, .doubleVariance: false
     }
   }
 
@@ -71,7 +73,7 @@ public enum Link: Sendable, Equatable {
     case .cumulativeSoftplus:
       Self.accumulateSoftplus(margins, count, to: out)
     case .doubleSigmoid, .doubleExponential, .doubleSoftmax, .doubleSoftplus, .doubleLogOfSum,
-      .doubleSignedSquare:
+      .doubleSignedSquare, .doubleVariance:
       applyInDouble(margins, count: count, to: out)
     }
   }

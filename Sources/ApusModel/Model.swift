@@ -3,6 +3,8 @@ public enum Format: UInt32, Sendable {
   case xgboostJSON = 1
   case xgboostUBJSON = 2
   case lightgbmText = 3
+  case catboostJSON = 4
+  case catboostBinary = 5
 }
 
 /// A version of a source library; -1 where the file does not say.
@@ -43,7 +45,11 @@ public final class Model: Sendable {
   public let sourceVersion: SourceVersion
   public let objective: Text
   public let booster: Text
+  /// Columns of a row.
+  public let inputCount: Int
+  /// Columns that splits ask for: those of a row, and behind them the derived ones.
   public let featureCount: Int
+  public let derived: DerivedFeatures
   /// Empty if the file says nothing about them, else one for each.
   private let features: [Feature]
   public let hasFeatureNames: Bool
@@ -75,7 +81,9 @@ public final class Model: Sendable {
     sourceVersion = builder.sourceVersion
     self.objective = objective
     self.booster = booster
-    featureCount = builder.featureCount
+    inputCount = builder.featureCount
+    featureCount = builder.featureCount + builder.derived.count
+    derived = builder.derived
     features = builder.features
     hasFeatureNames = builder.hasFeatureNames
     attributes = builder.attributes
@@ -100,7 +108,7 @@ public final class Model: Sendable {
   public static func isAlmostZero(_ value: Double) -> Bool { value >= -almostZero && value <= almostZero }
 
   /// What the file says about feature `index`.
-  public func feature(_ index: Int) -> Feature { features.isEmpty ? Feature() : features[index] }
+  public func feature(_ index: Int) -> Feature { index < features.count ? features[index] : Feature() }
 
   public var scoreCount: Int { link == .argmax ? 1 : outputCount }
 
@@ -126,7 +134,7 @@ public final class Model: Sendable {
       case .real(let entries): categoryBytes += entries.count * 8
       }
     }
-    return predictorBytes + categoryBytes + features.count * MemoryLayout<Feature>.stride
+    return predictorBytes + derived.byteCount + categoryBytes + features.count * MemoryLayout<Feature>.stride
       + attributes.count * MemoryLayout<Attribute>.stride + texts.byteCount + baseMargins.count * 8
   }
 }

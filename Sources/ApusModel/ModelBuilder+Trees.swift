@@ -65,8 +65,11 @@ extension ModelBuilder {
   }
 
   /// Sets a leaf that adds `values` to the outputs, one each.
-  public mutating func setVectorLeaf(_ node: Int, values: some Collection<Double>) {
+  public mutating func setVectorLeaf(
+    _ node: Int, values: some Collection<Double>, leafID: Int32? = nil
+  ) {
     draft.nodes[node].kind = .vectorLeaf
+    draft.nodes[node].leafID = leafID ?? -1
     draft.nodes[node].index = leafVectorCount
     leafVectorCount += 1
     hasUnequalLeafVectors = hasUnequalLeafVectors || (leafVectorSize != 0 && leafVectorSize != values.count)
@@ -169,7 +172,7 @@ extension ModelBuilder {
       ensemble.nodes.append(.leaf(value: node.threshold, sourceID: leafID))
       ensemble.leafCount += 1
     case .vectorLeaf:
-      ensemble.nodes.append(.vectorLeaf(index: node.index, sourceID: key))
+      ensemble.nodes.append(.vectorLeaf(index: node.index, sourceID: leafID))
       ensemble.leafCount += 1
     case .linearLeaf:
       ensemble.nodes.append(.linearLeaf(index: node.index, sourceID: leafID))

@@ -3,9 +3,10 @@
 extension ModelBuilder {
   /// Every split asks for a feature that the model has.
   func checkFeatures() throws(ModelError) {
+    let columnCount = featureCount + derived.count
     for (treeIndex, tree) in ensemble.trees.enumerated() {
       for node in ensemble.nodes[tree.firstNode..<(tree.firstNode + tree.nodeCount)]
-      where !node.isLeaf && (node.feature < 0 || node.feature >= featureCount) {
+      where !node.isLeaf && (node.feature < 0 || node.feature >= columnCount) {
         throw ModelError(
           .invalidModel,
           "node \(node.sourceID) splits on feature \(node.feature), but the model has \(featureCount) features",

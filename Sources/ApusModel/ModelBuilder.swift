@@ -33,6 +33,8 @@ public struct ModelBuilder: ~Copyable {
   /// Set for a linear model, which has no trees: see `LinearPredictor.weights`.
   public var linearWeights: [Float]?
 
+  /// Columns that are computed before the ensemble: see `DerivedFeatures`.
+  var derived = DerivedFeatures()
   var texts = TextPoolBuilder()
   var ensemble = Ensemble()
   var draft = TreeDraft()
@@ -101,6 +103,7 @@ public struct ModelBuilder: ~Copyable {
         LinearPredictor(weights: weights, featureCount: featureCount, outputCount: baseMargins.count))
     } else {
       try checkOutputs()
+      try checkDerived()
       try checkIterations()
       try checkFeatures()
       try checkLinearLeaves()

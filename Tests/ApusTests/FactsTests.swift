@@ -15,17 +15,15 @@ import Testing
     var info = apus_model_info()
     info.struct_size = UInt32(MemoryLayout<apus_model_info>.size)
     try call { apus_model_get_info(handle, &info, $0) }
-    let formats = [
-      "json": APUS_FORMAT_XGBOOST_JSON, ".ubj": APUS_FORMAT_XGBOOST_UBJSON, ".txt": APUS_FORMAT_LIGHTGBM_TEXT,
-    ]
-    #expect(info.format == formats[String(path.suffix(4))])
-    #expect(String(cString: info.source_library) == String(name.prefix { $0 != "/" }))
+    #expect(info.format == model.format.rawValue)
+    #expect(info.format == format(of: path))
+    #expect(String(cString: info.source_library) == path.prefix { $0 != "/" })
     let version = SourceVersion(
       info.source_version_major, info.source_version_minor, info.source_version_patch)
     #expect(version == model.sourceVersion)
     #expect(String(cString: info.objective) == model.string(model.objective))
     #expect(String(cString: info.booster) == model.string(model.booster))
-    #expect(Int(info.feature_count) == model.featureCount)
+    #expect(Int(info.feature_count) == model.inputCount)
     #expect([Int(info.margin_count), Int(info.score_count)] == [model.outputCount, model.scoreCount])
     #expect(Int(info.margin_bits) == model.sumPrecision.bits)
     #expect((info.has_feature_names == 1) == model.hasFeatureNames)
@@ -46,7 +44,18 @@ import Testing
       #expect(
         try string(attribute.value, attribute.value_length) == model.string(model.attributes[index].value))
     }
-    for index in 0..<model.featureCount { try checkFeature(handle, model, index) }
+    for index in 0..<model.inputCount { try checkFeature(handle, model, index) }
+  }
+
+  private func format(of path: String) -> apus_format {
+    switch (path.prefix { $0 != "/" }, path.split(separator: ".").last) {
+    case ("xgboost", "ubj"): APUS_FORMAT_XGBOOST_UBJSON
+    case ("xgboost", _): APUS_FORMAT_XGBOOST_JSON
+    case ("lightgbm", _): APUS_FORMAT_LIGHTGBM_TEXT
+    case ("catboost", "cbm"): APUS_FORMAT_CATBOOST_BINARY
+    case ("catboost", _): APUS_FORMAT_CATBOOST_JSON
+    default: 0
+    }
   }
 
   private func checkFeature(_ handle: OpaquePointer, _ model: Model, _ index: Int) throws {
@@ -65,7 +74,7 @@ import Testing
         try call { apus_model_find_feature(handle, text.baseAddress, text.count, &found, $0) }
       }
       // The first of several features of one name.
-      let first = (0..<model.featureCount).first {
+      let first = (0..<model.inputCount).first {
         model.feature($0).name.map { Array(model.texts[$0]) } == name
       }
       #expect(Int(found) == first)
@@ -116,7 +125,7 @@ import Testing
     #expect(status { apus_model_find_category_integer(handle, 0, .min, &found, $0) } == APUS_NOT_FOUND)
     var feature = apus_feature_info()
     feature.struct_size = UInt32(MemoryLayout<apus_feature_info>.size)
-    for index in [-1, Int32(model.featureCount), .max, .min] {
+    for index in [-1, Int32(model.inputCount), .max, .min] {
       #expect(status { apus_model_get_feature(handle, index, &feature, $0) } == APUS_INDEX_OUT_OF_RANGE)
       #expect(
         status { apus_model_find_category_text(handle, index, "x", 1, &found, $0) } == APUS_INDEX_OUT_OF_RANGE

@@ -31,6 +31,9 @@ static int quick;
 /* The model is LightGBM's, for which an absent entry is 0 and almost zero is 0 in dense rows alone. */
 static int absent_is_zero;
 
+/* The model is CatBoost's: an absent entry is 0 unless options say that it is missing. */
+static int asks_for_missing;
+
 typedef struct named_path {
   const char *name;
   scoring_path score;
@@ -148,6 +151,7 @@ static apus_scorer_options options_of(const expectation *wanted)
   options.iteration_end = wanted->iteration_end;
   options.missing_value = wanted->missing_value;
   options.has_missing_value = wanted->has_missing_value ? 1u : 0u;
+  options.absent = asks_for_missing ? APUS_ABSENT_MISSING : APUS_ABSENT_DEFAULT;
   return options;
 }
 
@@ -311,6 +315,7 @@ static void replay_case(const conformance_case *test)
         test->path, (int)info.feature_count, test->feature_count);
 
   absent_is_zero = strcmp(info.source_library, "lightgbm") == 0;
+  asks_for_missing = strcmp(info.source_library, "catboost") == 0;
   const char *engines[] = {NULL, strcmp(info.booster, "gblinear") == 0 ? "linear" : "node-walk", "reference"};
   table exact = table_of(test, test->row_count);
   for (size_t index = 0; index < test->expectation_count && !(quick && info.node_count > 500); index++) {

@@ -29,8 +29,8 @@ public enum Fixtures {
     }
   }()
 
-  /// Those of one format.
-  public static func cases(of format: String) -> [String] { cases.filter { $0.hasPrefix(format + "/") } }
+  /// Those of one source library.
+  public static func cases(of library: String) -> [String] { cases.filter { $0.hasPrefix(library + "/") } }
 
   private static func names(in folder: URL) -> [String] {
     let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)

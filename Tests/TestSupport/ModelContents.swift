@@ -14,7 +14,8 @@ extension Model {
       "feature count \(featureCount)", "has names \(hasFeatureNames)", "score count \(scoreCount)",
     ]
     lines += attributes.map { "attribute \(string($0.name)) = \(string($0.value))" }
-    for index in 0..<featureCount {
+    lines.append("derived \(derived)")
+    for index in 0..<inputCount {
       let feature = feature(index)
       let name = feature.name.map { Array(texts[$0]) }
       lines.append(

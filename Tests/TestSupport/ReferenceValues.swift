@@ -8,8 +8,37 @@ extension Model {
   public func referenceValues<Value: BinaryFloatingPoint>(
     _ rows: [Value], rowCount: Int, output: Output, trees: Range<Int>? = nil, baseMargins: [Double]? = nil
   ) -> [Double] {
+    guard derived.isEmpty else {
+      return referenceValues(
+        ofDerived: derivedRows(rows, rowCount: rowCount), rowCount: rowCount, output: output, trees: trees,
+        baseMargins: baseMargins)
+    }
+    return referenceValues(
+      ofDerived: rows, rowCount: rowCount, output: output, trees: trees, baseMargins: baseMargins)
+  }
+
+  /// Rows of numbers with the columns that the model computes.
+  private func derivedRows<Value: BinaryFloatingPoint>(_ rows: [Value], rowCount: Int) -> [Float] {
+    var dense: [Float] = []
+    for index in 0..<rowCount {
+      let row = rows[(index * inputCount)..<((index + 1) * inputCount)]
+      var target = row.map { Float($0) } + Array(repeating: 0, count: derived.count)
+      for column in derived.categoryColumns {
+        let value = Double(rows[index * inputCount + column])
+        target[column] = Float(bitPattern: CategoryHash.hash(number: value))
+      }
+      derived.compute(&target, inputCount: inputCount)
+      dense += target
+    }
+    return dense
+  }
+
+  private func referenceValues<Value: BinaryFloatingPoint>(
+    ofDerived rows: [Value], rowCount: Int, output: Output, trees: Range<Int>?, baseMargins: [Double]?
+  ) -> [Double] {
     let trees = trees ?? 0..<(ensemble?.trees.count ?? 0)
     let reference = ReferenceScorer(model: self, trees: trees)
+    let ownMargins = aggregation.baseMargins(self.baseMargins, fromIteration: trees.lowerBound)
     let rounds = ensemble?.iterationStarts.count { $0 > trees.lowerBound && $0 <= trees.upperBound } ?? 0
     var values: [Double] = []
     rows.withUnsafeBufferPointer { rows in
@@ -22,7 +51,7 @@ extension Model {
           continue
         }
         let own = index * outputCount..<(index + 1) * outputCount
-        let start = baseMargins.map { $0[own].map { sumPrecision.round($0) } } ?? self.baseMargins
+        let start = baseMargins.map { $0[own].map { sumPrecision.round($0) } } ?? ownMargins
         var margins = aggregation.beginsAtBase ? start : start.map { _ in 0 }
         reference.addSums(of: row, to: &margins)
         margins = zip(start, margins).map {

@@ -7,6 +7,12 @@ extension JSONReader {
     return try readDecimal().number.rounded(to: Float.self)
   }
 
+  mutating func readDouble() throws(ModelError) -> Double {
+    skipSpace()
+    if let special = try readSpecialNumber() { return Double(special) }
+    return try readDecimal().number.rounded(to: Double.self)
+  }
+
   mutating func readInteger() throws(ModelError) -> Int64 {
     skipSpace()
     let start = offset

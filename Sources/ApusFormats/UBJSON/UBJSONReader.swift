@@ -97,6 +97,16 @@ struct UBJSONReader: DocumentReader {
     return try readFloat(marker)
   }
 
+  mutating func readDouble() throws(ModelError) -> Double {
+    let marker = try nextMarker()
+    switch marker {
+    case UInt8(ascii: "d"): return Double(Float(bitPattern: try bytes.nextBigEndian(UInt32.self)))
+    case UInt8(ascii: "D"): return Double(bitPattern: try bytes.nextBigEndian(UInt64.self))
+    case _ where Self.numberSize(marker) != nil: return Double(try readInteger(marker))
+    default: throw unexpected(marker, "a number")
+    }
+  }
+
   mutating func skipValue() throws(ModelError) {
     switch try peekKind() {
     case .object:

@@ -20,7 +20,7 @@ extension XGBoostLoader {
     booster.wasRead = true
     try reader.beginObject()
     var keys = UniqueKeys()
-    while let key = try nextKey(&keys) {
+    while let key = try reader.nextKey(&keys) {
       switch key {
       case "name" where !isNested: booster.name = try reader.readString()
       case "model": try readBoosterModel()
@@ -34,7 +34,7 @@ extension XGBoostLoader {
   private mutating func readBoosterModel() throws(ModelError) {
     try reader.beginObject()
     var keys = UniqueKeys()
-    while let key = try nextKey(&keys) {
+    while let key = try reader.nextKey(&keys) {
       switch key {
       case "gbtree_model_param": try readTreeModelParameters()
       case "trees": try readTrees()
@@ -54,7 +54,7 @@ extension XGBoostLoader {
   private mutating func readTreeModelParameters() throws(ModelError) {
     try reader.beginObject()
     var keys = UniqueKeys()
-    while let key = try nextKey(&keys) {
+    while let key = try reader.nextKey(&keys) {
       switch key {
       case "num_trees": booster.treeCount = try readCount("num_trees")
       case "num_parallel_tree": booster.parallelTreeCount = try readCount("num_parallel_tree")

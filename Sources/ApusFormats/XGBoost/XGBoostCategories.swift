@@ -15,7 +15,7 @@ extension XGBoostLoader {
     booster.categories.removeAll()
     try reader.beginObject()
     var keys = UniqueKeys()
-    while let key = try nextKey(&keys) {
+    while let key = try reader.nextKey(&keys) {
       guard case "enc" = key else {
         try reader.skipValue()
         continue
@@ -32,7 +32,7 @@ extension XGBoostLoader {
     var values: [Int64] = []
     try reader.beginObject()
     var keys = UniqueKeys()
-    while let key = try nextKey(&keys) {
+    while let key = try reader.nextKey(&keys) {
       switch key {
       case "offsets": offsets = try readIntegers()
       case "values":

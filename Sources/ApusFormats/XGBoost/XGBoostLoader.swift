@@ -27,7 +27,7 @@ struct XGBoostLoader<Reader: DocumentReader>: ~Copyable {
   private mutating func readRoot() throws(ModelError) {
     try reader.beginObject()
     var keys = UniqueKeys()
-    while let key = try nextKey(&keys) {
+    while let key = try reader.nextKey(&keys) {
       switch key {
       case "learner": try readLearner()
       case "version": try readVersion()
@@ -50,7 +50,7 @@ struct XGBoostLoader<Reader: DocumentReader>: ~Copyable {
     learner.wasRead = true
     try reader.beginObject()
     var keys = UniqueKeys()
-    while let key = try nextKey(&keys) {
+    while let key = try reader.nextKey(&keys) {
       switch key {
       case "attributes": try readAttributes()
       case "feature_names": learner.featureNames = try readStrings()
@@ -79,7 +79,7 @@ struct XGBoostLoader<Reader: DocumentReader>: ~Copyable {
   private mutating func readModelParameters() throws(ModelError) {
     try reader.beginObject()
     var keys = UniqueKeys()
-    while let key = try nextKey(&keys) {
+    while let key = try reader.nextKey(&keys) {
       switch key {
       case "num_feature": learner.featureCount = try readCount("num_feature")
       case "num_class": learner.classCount = try readCount("num_class")
@@ -93,7 +93,7 @@ struct XGBoostLoader<Reader: DocumentReader>: ~Copyable {
   private mutating func readObjective() throws(ModelError) {
     try reader.beginObject()
     var keys = UniqueKeys()
-    while let key = try nextKey(&keys) {
+    while let key = try reader.nextKey(&keys) {
       if case "name" = key {
         learner.objective = try reader.readString()
       } else {
@@ -108,21 +108,6 @@ struct XGBoostLoader<Reader: DocumentReader>: ~Copyable {
 extension XGBoostLoader {
   func missing(_ key: StaticString, in place: StaticString) -> ModelError {
     ModelError(.invalidModel, "'\(key)' is missing in \(place)")
-  }
-
-  /// The next key of the object that `keys` was made for; one that repeats is refused, because readers differ
-  /// on which of the two counts.
-  mutating func nextKey(_ keys: inout UniqueKeys) throws(ModelError) -> Key? {
-    guard let key = try reader.nextKey() else { return nil }
-    guard !keys.isFull else {
-      throw ModelError(
-        .limitExceeded, "an object has more than \(UniqueKeys.limit) keys", byteOffset: reader.offset)
-    }
-    guard keys.insert(key) else {
-      throw ModelError(
-        .invalidModel, "'\(key.bytes)' appears twice in one object", byteOffset: reader.offset)
-    }
-    return key
   }
 
   mutating func readStrings() throws(ModelError) -> [[UInt8]] {

@@ -49,7 +49,7 @@ extension XGBoostLoader {
     tree.removeAll()
     try reader.beginObject()
     var keys = UniqueKeys()
-    while let key = try nextKey(&keys) {
+    while let key = try reader.nextKey(&keys) {
       switch key {
       case "tree_param": try readTreeParameters()
       case "id": try checkTreeID(index)
@@ -77,7 +77,7 @@ extension XGBoostLoader {
   private mutating func readTreeParameters() throws(ModelError) {
     try reader.beginObject()
     var keys = UniqueKeys()
-    while let key = try nextKey(&keys) {
+    while let key = try reader.nextKey(&keys) {
       switch key {
       case "num_nodes": tree.nodeCount = try readCount("num_nodes")
       // 0 in old files means the same as 1.

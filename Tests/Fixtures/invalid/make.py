@@ -2,9 +2,11 @@
 
     python make.py
 
-Every file is a real model of ../xgboost or ../lightgbm with one thing changed, or the start of a file of another kind. Needs NumPy.
+Every file is a real model of ../xgboost, ../lightgbm or ../catboost with one thing changed, or the start of a file of
+another kind. Needs NumPy.
 """
 
+import catboost
 import contradictions
 import lightgbm_text
 import other_formats
@@ -17,6 +19,7 @@ def entries():
     yield from other_formats.ENTRIES
     yield from syntax_json.ENTRIES
     yield from syntax_ubjson.ENTRIES
+    yield from catboost.ENTRIES
     yield from lightgbm_text.ENTRIES
     for name, base, change, status, words in contradictions.ENTRIES:
         document = changed(base, change)

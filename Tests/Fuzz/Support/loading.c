@@ -52,13 +52,22 @@ static dense_rows rows_for(const apus_model *model, const uint8_t *bytes, size_t
   return rows_from_bytes(is_small ? (size_t)info.feature_count : 0, is_small ? 3 : 0, bytes, length);
 }
 
+/* CatBoost has no UBJSON. */
+static int is_of_catboost(const value *root)
+{
+  static const char *const keys[] = {"features_info", "model_info", "oblivious_trees", "scale_and_bias", "ctr_data", "trees"};
+  for (size_t index = 0; index < sizeof keys / sizeof keys[0]; index++)
+    if (root->kind == VALUE_OBJECT && value_member(root, keys[index])) return 1;
+  return 0;
+}
+
 static void check_translation(const apus_model *model, apus_status status, const dense_rows *rows,
                               const uint8_t *bytes, size_t length, document_reader *read, document_writer *translate)
 {
   enum { CAPACITY = 4 << 20 };
   documents_forget();
-  value *root = read(bytes, length);
-  uint8_t *translated = root ? document_take(CAPACITY) : NULL;
+  value *root = read ? read(bytes, length) : NULL;
+  uint8_t *translated = root && !is_of_catboost(root) ? document_take(CAPACITY) : NULL;
   uint64_t state = length;
   size_t translated_length = translated ? translate(root, &state, translated, CAPACITY) : 0;
   if (translated_length == 0) return;

@@ -89,6 +89,8 @@ model_release = _declare("apus_model_release", None, Address)
 FORMAT_XGBOOST_JSON = 1
 FORMAT_XGBOOST_UBJSON = 2
 FORMAT_LIGHTGBM_TEXT = 3
+FORMAT_CATBOOST_JSON = 4
+FORMAT_CATBOOST_BINARY = 5
 
 
 class ModelInfo(ctypes.Structure):
@@ -202,6 +204,11 @@ ABSENT_DEFAULT = 0
 ABSENT_MISSING = 1
 ABSENT_ZERO = 2
 
+UNSEEN_DEFAULT = 0
+UNSEEN_ERROR = 1
+UNSEEN_MISSING = 2
+UNSEEN_NO_SET = 3
+
 BEST_ITERATION = -1
 
 
@@ -216,6 +223,8 @@ class ScorerOptions(ctypes.Structure):
         ("absent", c_uint32),
         ("engine", c_char_p),
         ("instruction_set", c_char_p),
+        ("unseen", c_uint32),
+        ("reserved", c_uint32),
     ]
 
 
@@ -256,6 +265,28 @@ scorer_score_row_f64 = _declare(
     c_int32, Address, Address, c_size_t, Address, c_size_t, POINTER(Error),
 )  # fmt: skip
 
+VALUE_MISSING = 0
+VALUE_NUMBER = 1
+VALUE_INTEGER = 2
+VALUE_TEXT = 3
+
+
+class Value(ctypes.Structure):
+    _fields_ = [
+        ("kind", c_uint32),
+        ("reserved", c_uint32),
+        ("number", c_double),
+        ("integer", c_int64),
+        ("text", Address),
+        ("text_length", c_size_t),
+    ]
+
+
+scorer_score_row_values = _declare(
+    "apus_scorer_score_row_values",
+    c_int32, Address, Address, c_size_t, Address, c_size_t, POINTER(Error),
+)  # fmt: skip
+
 # 7. Batches
 
 
@@ -275,6 +306,11 @@ scorer_score_f32 = _declare(
 )  # fmt: skip
 scorer_score_f64 = _declare(
     "apus_scorer_score_f64",
+    c_int32, Address, Address, c_size_t, c_size_t, c_size_t,
+    POINTER(BatchOptions), Address, c_size_t, POINTER(Error),
+)  # fmt: skip
+scorer_score_values = _declare(
+    "apus_scorer_score_values",
     c_int32, Address, Address, c_size_t, c_size_t, c_size_t,
     POINTER(BatchOptions), Address, c_size_t, POINTER(Error),
 )  # fmt: skip

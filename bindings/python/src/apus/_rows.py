@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from . import _ffi, _frames
+from . import _ffi, _frames, _values
 from ._layouts import (
     FLOAT32,
     FLOAT64,
@@ -28,8 +28,11 @@ _INT32_MAX = 2**31 - 1
 
 def read(rows: Any, schema: Schema, unseen: Unseen) -> Layout:
     """The layout of `rows`: an array, nested sequence, sparse matrix or data frame."""
-    if type(rows) is np.ndarray:
+    if type(rows) is np.ndarray and rows.dtype.kind not in "OU":
         return _of_array(rows, schema)
+    mixed = _values.read(rows, schema)
+    if mixed is not None:
+        return mixed
     frame = _frames.adapt(rows)
     if frame is not None:
         return _of_columns(schema.columns_of(frame, unseen), frame.row_count)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from . import _ffi
@@ -39,6 +41,26 @@ class Schema:
         if self._features is None:
             self._features = read_features(self.model, self.info.feature_count)
         return self._features
+
+    @property
+    def hashes_categories(self) -> bool:
+        """Whether categories are texts of any kind, which have no codes."""
+        if self.info.source_library != "catboost":
+            return False
+        return any(feature.kind == "categorical" for feature in self.features)
+
+    def mixed_columns_of(self, frame: Frame) -> list[Any]:
+        """One column for each feature: numbers as an array, categories of text as a list."""
+        columns: list[Any] = []
+        for position in self._positions(frame.labels):
+            column = frame.column(position, self.integers)
+            if column.values is not None:
+                columns.append(column.values)
+            else:
+                codes, values = column.encode()
+                items = [*values, None]  # the last entry is what -1 reaches
+                columns.append([items[code] for code in codes.tolist()])
+        return columns
 
     def columns_of(self, frame: Frame, unseen: Unseen) -> list[Array]:
         """One float array for each feature, from the columns of those names, or in order without names."""

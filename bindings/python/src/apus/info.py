@@ -16,6 +16,8 @@ _FORMATS = {
     _ffi.FORMAT_XGBOOST_JSON: "xgboost-json",
     _ffi.FORMAT_XGBOOST_UBJSON: "xgboost-ubjson",
     _ffi.FORMAT_LIGHTGBM_TEXT: "lightgbm-text",
+    _ffi.FORMAT_CATBOOST_JSON: "catboost-json",
+    _ffi.FORMAT_CATBOOST_BINARY: "catboost-binary",
 }
 _FEATURE_KINDS = {
     _ffi.FEATURE_UNKNOWN: "unknown",

@@ -158,7 +158,8 @@ class Scorer(Owner[_OpenScorer]):
 
         Args:
             row: a 1-D array, list or tuple of feature_count numbers. NaN (None in a list) is missing; for a
-                categorical feature the category code. Fastest as a float32 or float64 array.
+                categorical feature the category code, and for one of CatBoost the category itself, text or a
+                whole number. Fastest as a float32 or float64 array.
 
         Returns:
             A float if a row has one score or margin, else a float64 array of shape (values,); for leaf
@@ -203,6 +204,9 @@ class Scorer(Owner[_OpenScorer]):
         return result
 
     def _score_converted_row(self, row: Any) -> Any:
+        if isinstance(row, (list, tuple, np.ndarray)) and self._open().schema.hashes_categories:
+            values = self.score(row)
+            return values.item() if values.ndim == 1 else values[0]
         array = _rows.to_array(row)
         if array.ndim == 0:
             raise TypeError(f"a row must be an array or a sequence of numbers, not {type(row).__name__}")

@@ -7,7 +7,9 @@ module Apus
     FORMATS = {
       FFI::FORMAT_XGBOOST_JSON => :xgboost_json,
       FFI::FORMAT_XGBOOST_UBJSON => :xgboost_ubjson,
-      FFI::FORMAT_LIGHTGBM_TEXT => :lightgbm_text
+      FFI::FORMAT_LIGHTGBM_TEXT => :lightgbm_text,
+      FFI::FORMAT_CATBOOST_JSON => :catboost_json,
+      FFI::FORMAT_CATBOOST_BINARY => :catboost_binary
     }.freeze
 
     FEATURE_KINDS = {

@@ -48,6 +48,8 @@ module Apus
     FORMAT_XGBOOST_JSON = 1
     FORMAT_XGBOOST_UBJSON = 2
     FORMAT_LIGHTGBM_TEXT = 3
+    FORMAT_CATBOOST_JSON = 4
+    FORMAT_CATBOOST_BINARY = 5
 
     class ModelInfo < ::FFI::Struct
       layout :struct_size, :uint32,
@@ -122,6 +124,11 @@ module Apus
     ABSENT_MISSING = 1
     ABSENT_ZERO = 2
 
+    UNSEEN_DEFAULT = 0
+    UNSEEN_ERROR = 1
+    UNSEEN_MISSING = 2
+    UNSEEN_NO_SET = 3
+
     BEST_ITERATION = -1
 
     class ScorerOptions < ::FFI::Struct
@@ -133,7 +140,9 @@ module Apus
              :has_missing_value, :uint32,
              :absent, :uint32,
              :engine, :pointer,
-             :instruction_set, :pointer
+             :instruction_set, :pointer,
+             :unseen, :uint32,
+             :reserved, :uint32
     end
 
     class ScorerInfo < ::FFI::Struct
@@ -148,6 +157,21 @@ module Apus
              :engine, :string,
              :instruction_set, :string,
              :memory_bytes, :int64
+    end
+
+    # 6. One row
+    VALUE_MISSING = 0
+    VALUE_NUMBER = 1
+    VALUE_INTEGER = 2
+    VALUE_TEXT = 3
+
+    class Value < ::FFI::Struct
+      layout :kind, :uint32,
+             :reserved, :uint32,
+             :number, :double,
+             :integer, :int64,
+             :text, :pointer,
+             :text_length, :size_t
     end
 
     # 7. Batches
@@ -186,11 +210,15 @@ module Apus
 
       apus_scorer_score_row_f32: [[:pointer, :pointer, :size_t, :pointer, :size_t, :pointer], :int32],
       apus_scorer_score_row_f64: [[:pointer, :pointer, :size_t, :pointer, :size_t, :pointer], :int32],
+      apus_scorer_score_row_values: [[:pointer, :pointer, :size_t, :pointer, :size_t, :pointer], :int32],
 
       apus_scorer_score_f32: [
         [:pointer, :pointer, :size_t, :size_t, :size_t, :pointer, :pointer, :size_t, :pointer], :int32
       ],
       apus_scorer_score_f64: [
+        [:pointer, :pointer, :size_t, :size_t, :size_t, :pointer, :pointer, :size_t, :pointer], :int32
+      ],
+      apus_scorer_score_values: [
         [:pointer, :pointer, :size_t, :size_t, :size_t, :pointer, :pointer, :size_t, :pointer], :int32
       ],
       apus_scorer_score_columns_f32: [

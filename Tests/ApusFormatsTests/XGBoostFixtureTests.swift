@@ -5,8 +5,8 @@ import Testing
 
 @testable import ApusFormats
 
-/// Every fixture of XGBoost: what the file says is what the model holds, in whatever order and encoding the file says it.
-@Suite(.traced) struct FixtureTests {
+/// Every fixture of xgboost: what the file says is what the model holds, in whatever order and encoding the file says it.
+@Suite(.traced) struct XGBoostFixtureTests {
   private func document(_ path: String) throws -> Document {
     let bytes = try Fixtures.bytes(path)
     return path.hasSuffix(".ubj") ? try Document(ubjson: bytes) : try Document(json: bytes)
