@@ -35,6 +35,8 @@ public struct Node: Sendable {
   public var defaultLeft: Bool
   /// Whether a number that is almost zero is missing too: see `Model.almostZero`.
   public var zeroIsMissing = false
+  /// Fills the gap in front of the feature: memory checkers would see a byte that nobody wrote.
+  private var reserved: UInt8 = 0
   public var feature: Int32
   public var left: Int32
   /// The number that the source library has for this node.
