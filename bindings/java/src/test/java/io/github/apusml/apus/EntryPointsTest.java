@@ -35,7 +35,7 @@ class EntryPointsTest {
           scorer.score(one.rows, one.rowCount, plain);
           strides(scorer, one, plain);
           columns(scorer, one, plain);
-          sparse(scorer, one, model.info().format() == ModelFormat.LIGHTGBM_TEXT, plain);
+          sparse(scorer, one, model.info().format(), plain);
           direct(scorer, one, plain);
           manyRows(scorer, one, plain);
         }
@@ -84,14 +84,13 @@ class EntryPointsTest {
     return columns;
   }
 
-  /** What is absent is missing to XGBoost, and zero to LightGBM, which leaves out what is almost zero in dense rows. */
-  private static void sparse(Scorer scorer, ConformanceCase one, boolean absentIsZero, double[] plain) {
+  private static void sparse(Scorer scorer, ConformanceCase one, ModelFormat format, double[] plain) {
     long[] offsets = new long[one.rowCount + 1];
     int[] indices = new int[one.rows.length];
     float[] entries = new float[one.rows.length];
     int count = 0;
     for (int i = 0; i < one.rows.length; i++) {
-      if (absentIsZero ? !(Math.abs(one.rows[i]) <= 1e-35f) : !Float.isNaN(one.rows[i])) {
+      if (!mayBeAbsent(one.rows[i], format)) {
         indices[count] = i % one.features;
         entries[count++] = one.rows[i];
       }
@@ -105,6 +104,19 @@ class EntryPointsTest {
     Arrays.fill(out, 0);
     scorer.scoreCsr(offsets, indices, ConformanceCase.widened(entries), out, THREADS);
     Bits.assertSame(plain, out, one.name + ": double csr");
+  }
+
+  /** What is absent is missing to XGBoost; zero to CatBoost and to LightGBM, which flushes what is almost zero in dense rows. */
+  private static boolean mayBeAbsent(float value, ModelFormat format) {
+    switch (format) {
+      case LIGHTGBM_TEXT:
+        return Math.abs(value) <= 1e-35f;
+      case CATBOOST_JSON:
+      case CATBOOST_BINARY:
+        return Float.floatToRawIntBits(value) == 0;
+      default:
+        return Float.isNaN(value);
+    }
   }
 
   private static void direct(Scorer scorer, ConformanceCase one, double[] plain) {
