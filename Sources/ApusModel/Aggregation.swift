@@ -4,8 +4,6 @@ public enum Aggregation: Sendable, Equatable {
   case baseThenSum
   /// `base + (leaf + leaf + ...)` (xgboost before 1.3).
   case sumThenBase
-  /// `base + (leaf + leaf + ...) / rounds`, the boosting rounds that take part.
-  case average
   /// `base + (leaf + leaf + ...)`; scores are made of this divided by the boosting rounds that take part (LightGBM's
   /// `average_output`).
   case sumThenAveragedScores
@@ -32,7 +30,6 @@ public enum Aggregation: Sendable, Equatable {
     switch self {
     case .baseThenSum: sum
     case .sumThenBase: precision.round(base + sum)
-    case .average: base + sum / Double(iterationCount)
     case .sumThenAveragedScores: precision.round(base + sum)
     case .scaled(let scale): scale * sum + base
     }

@@ -72,6 +72,4 @@ struct RankedBounds {
     }
     return low - run.lowerBound
   }
-
-  var byteCount: Int { single.count * 4 + double.count * 8 }
 }

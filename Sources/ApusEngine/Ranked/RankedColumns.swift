@@ -151,10 +151,4 @@ struct RankedColumns {
     }
     return member
   }
-
-  var byteCount: Int {
-    features.count * MemoryLayout<apus_ranked_feature>.stride + columns.count
-      * MemoryLayout<apus_ranked_column>.stride
-      + bounds.byteCount + classes.count
-  }
 }

@@ -162,15 +162,6 @@ struct RankedProgram {
       layout.append(values[(output * leafCount)..<((output + 1) * leafCount)], to: &leaves)
     }
   }
-
-  var byteCount: Int {
-    trees.count * MemoryLayout<apus_ranked_tree>.stride
-      + constants.count * MemoryLayout<apus_ranked_constant>.stride + members.count
-      * MemoryLayout<apus_ranked_member>.stride
-      + pairs.count * MemoryLayout<apus_ranked_pair>.stride + splits.count
-      * MemoryLayout<apus_ranked_split>.stride
-      + leaves.count
-  }
 }
 
 /// Slots that are free again, the last one first: it is the likeliest to be in the cache.
