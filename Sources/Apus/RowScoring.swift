@@ -8,13 +8,14 @@ public func apus_scorer_score_row_f32(
   _ out: UnsafeMutablePointer<Double>!, _ outCapacity: Int, _ error: UnsafeMutablePointer<apus_error>!
 ) -> apus_status {
   returningStatus(error) { () throws(ModelError) in
-    let scorer = try scorer(handle)
-    try checkFeatureCount(featureCount, scorer)
-    try checkPointer(row, featureCount, "row")
-    try checkOut(out, outCapacity, rowCount: 1, scorer)
-    // Without trees there may be no leaves to write, and without features no row to read.
-    guard let out, scorer.valueCount > 0 else { return }
-    try scorer.scoreRow(present(row), out: out)
+    try withScorer(handle) { scorer throws(ModelError) in
+      try checkFeatureCount(featureCount, scorer)
+      try checkPointer(row, featureCount, "row")
+      try checkOut(out, outCapacity, rowCount: 1, scorer)
+      // Without trees there may be no leaves to write, and without features no row to read.
+      guard let out, scorer.valueCount > 0 else { return }
+      try scorer.scoreRow(present(row), out: out)
+    }
   }
 }
 
@@ -24,12 +25,13 @@ public func apus_scorer_score_row_f64(
   _ out: UnsafeMutablePointer<Double>!, _ outCapacity: Int, _ error: UnsafeMutablePointer<apus_error>!
 ) -> apus_status {
   returningStatus(error) { () throws(ModelError) in
-    let scorer = try scorer(handle)
-    try checkFeatureCount(featureCount, scorer)
-    try checkPointer(row, featureCount, "row")
-    try checkOut(out, outCapacity, rowCount: 1, scorer)
-    guard let out, scorer.valueCount > 0 else { return }
-    try scorer.scoreRow(present(row), out: out)
+    try withScorer(handle) { scorer throws(ModelError) in
+      try checkFeatureCount(featureCount, scorer)
+      try checkPointer(row, featureCount, "row")
+      try checkOut(out, outCapacity, rowCount: 1, scorer)
+      guard let out, scorer.valueCount > 0 else { return }
+      try scorer.scoreRow(present(row), out: out)
+    }
   }
 }
 

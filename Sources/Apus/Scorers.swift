@@ -10,6 +10,25 @@ func scorer(_ handle: OpaquePointer?) throws(ModelError) -> Scorer {
   return Unmanaged<Scorer>.fromOpaque(UnsafeRawPointer(handle)).takeUnretainedValue()
 }
 
+/// Calls `body` with the scorer, whose references are not counted meanwhile: the caller holds it, and counting costs as
+/// much as a small model, more where threads share it.
+@inline(__always)
+func withScorer(
+  _ handle: OpaquePointer?, _ body: (Scorer) throws(ModelError) -> Void
+) throws(ModelError) {
+  guard let handle else { throw invalidArgument("scorer is NULL") }
+  let scorer = Unmanaged<Scorer>.fromOpaque(UnsafeRawPointer(handle))
+  // Not thrown through the library's function, which knows only `any Error`.
+  let outcome: Result<Void, ModelError> = scorer._withUnsafeGuaranteedRef { scorer in
+    do throws(ModelError) {
+      return .success(try body(scorer))
+    } catch {
+      return .failure(error)
+    }
+  }
+  try outcome.get()
+}
+
 @c @implementation
 public func apus_scorer_create(
   _ modelHandle: OpaquePointer!, _ options: UnsafePointer<apus_scorer_options>!,

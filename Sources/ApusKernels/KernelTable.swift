@@ -27,5 +27,11 @@ private func fill(_ table: UnsafeMutablePointer<apus_kernels>) {
   table.pointee.ranked_row_sums_f64 = { rankedRowSums64($0!, $1!, $2, $3, $4!, $5!) }
   table.pointee.ranked_row_leaves_f32 = { rankedRowLeaves32($0!, $1!, $2, $3, $4!, $5!) }
   table.pointee.ranked_row_leaves_f64 = { rankedRowLeaves64($0!, $1!, $2, $3, $4!, $5!) }
+  #if APUS_LEVEL_V4
+    table.pointee.block_row_sums_f32 = { blockRowSums32($0!, $1!, $2, $3, $4!, $5!) }
+    table.pointee.block_row_sums_f64 = { blockRowSums64($0!, $1!, $2, $3, $4!, $5!) }
+    table.pointee.block_row_leaves_f32 = { blockRowLeaves32($0!, $1!, $2, $3, $4!, $5!) }
+    table.pointee.block_row_leaves_f64 = { blockRowLeaves64($0!, $1!, $2, $3, $4!, $5!) }
+  #endif
   table.pointee.linear_sums = { linearSums($0!, $1!, $2, $3, $4!) }
 }

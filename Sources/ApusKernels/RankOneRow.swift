@@ -1,14 +1,14 @@
 import CApusShims
 
 extension RankValue {
-  /// The bytes of one row, column after column.
+  /// The bytes of one row in the columns of some features.
   @inline(__always)
   static func rank(
     _ row: UnsafePointer<Self>, _ model: UnsafePointer<apus_ranked_model>,
-    to bytes: UnsafeMutablePointer<Int8>
+    _ features: UnsafePointer<apus_ranked_feature>, _ count: Int, to bytes: UnsafeMutablePointer<Int8>
   ) {
-    for index in 0..<model.pointee.feature_count {
-      let feature = model.pointee.features + index
+    for index in 0..<count {
+      let feature = features + index
       let columns = model.pointee.columns + Int(feature.pointee.first_column)
       let target = bytes + Int(feature.pointee.first_column)
       let value = row[Int(feature.pointee.feature)]

@@ -6,6 +6,14 @@ import CApusShims
 protocol RankValue: BinaryFloatingPoint {
   static func bounds(of model: apus_ranked_model) -> UnsafePointer<Self>
   static func rank(_ block: RankBlock<Self>, _ model: UnsafePointer<apus_ranked_model>)
+  /// The bytes of one row in the columns of some features.
+  static func rankRow(
+    _ row: UnsafePointer<Self>, _ model: UnsafePointer<apus_ranked_model>,
+    _ features: UnsafePointer<apus_ranked_feature>, _ count: Int, to bytes: UnsafeMutablePointer<Int8>)
+  #if APUS_LEVEL_V4
+    /// How many of sixteen bounds a value exceeds; NaN exceeds all.
+    static func passed(_ bounds: UnsafePointer<Self>, _ value: Self) -> Int
+  #endif
   /// How many of sixteen bounds this exceeds; NaN exceeds none.
   func exceeded(_ bounds: UnsafePointer<Self>) -> Int
   var double: Double { get }
@@ -21,6 +29,18 @@ extension Float: RankValue {
   static func rank(_ block: RankBlock<Float>, _ model: UnsafePointer<apus_ranked_model>) {
     rankBlock32(block, model)
   }
+  @inline(__always)
+  static func rankRow(
+    _ row: UnsafePointer<Float>, _ model: UnsafePointer<apus_ranked_model>,
+    _ features: UnsafePointer<apus_ranked_feature>, _ count: Int, to bytes: UnsafeMutablePointer<Int8>
+  ) {
+    rankRow32(row, model, features, count, to: bytes)
+  }
+  #if APUS_LEVEL_V4
+    @inline(__always) static func passed(_ bounds: UnsafePointer<Float>, _ value: Float) -> Int {
+      apus_passed_f32(bounds, value)
+    }
+  #endif
   @inline(__always) func exceeded(_ bounds: UnsafePointer<Float>) -> Int { apus_exceeded_f32(bounds, self) }
   @inline(__always) var double: Double { Double(self) }
   @inline(__always) var isAlmostZero: Bool { self >= -1e-35 && self <= 1e-35 }
@@ -34,6 +54,18 @@ extension Double: RankValue {
   static func rank(_ block: RankBlock<Double>, _ model: UnsafePointer<apus_ranked_model>) {
     rankBlock64(block, model)
   }
+  @inline(__always)
+  static func rankRow(
+    _ row: UnsafePointer<Double>, _ model: UnsafePointer<apus_ranked_model>,
+    _ features: UnsafePointer<apus_ranked_feature>, _ count: Int, to bytes: UnsafeMutablePointer<Int8>
+  ) {
+    rankRow64(row, model, features, count, to: bytes)
+  }
+  #if APUS_LEVEL_V4
+    @inline(__always) static func passed(_ bounds: UnsafePointer<Double>, _ value: Double) -> Int {
+      apus_passed_f64(bounds, value)
+    }
+  #endif
   @inline(__always) func exceeded(_ bounds: UnsafePointer<Double>) -> Int { apus_exceeded_f64(bounds, self) }
   @inline(__always) var double: Double { self }
   @inline(__always) var isAlmostZero: Bool {
@@ -51,6 +83,22 @@ private func rankBlock32(_ block: RankBlock<Float>, _ model: UnsafePointer<apus_
 @inline(never)
 private func rankBlock64(_ block: RankBlock<Double>, _ model: UnsafePointer<apus_ranked_model>) {
   block.rank(model)
+}
+
+@inline(never)
+private func rankRow32(
+  _ row: UnsafePointer<Float>, _ model: UnsafePointer<apus_ranked_model>,
+  _ features: UnsafePointer<apus_ranked_feature>, _ count: Int, to bytes: UnsafeMutablePointer<Int8>
+) {
+  Float.rank(row, model, features, count, to: bytes)
+}
+
+@inline(never)
+private func rankRow64(
+  _ row: UnsafePointer<Double>, _ model: UnsafePointer<apus_ranked_model>,
+  _ features: UnsafePointer<apus_ranked_feature>, _ count: Int, to bytes: UnsafeMutablePointer<Int8>
+) {
+  Double.rank(row, model, features, count, to: bytes)
 }
 
 /// A block of rows and where their ranks go: the byte of row `r` in a column is `places[r]`, of `columnSize`.

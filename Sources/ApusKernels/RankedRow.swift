@@ -190,7 +190,7 @@ private func follow(
 }
 
 /// Adds values to the one sum of a row.
-private struct OneSum<Sum: RankedSum>: LeafSink {
+struct OneSum<Sum: RankedSum>: LeafSink {
   var sum: Sum
   let values: UnsafePointer<Sum>
 
@@ -199,7 +199,7 @@ private struct OneSum<Sum: RankedSum>: LeafSink {
 }
 
 /// Adds values to the sums of a row.
-private struct ManySums<Sum: RankedSum>: LeafSink {
+struct ManySums<Sum: RankedSum>: LeafSink {
   let sums: UnsafeMutablePointer<Double>
   let values: UnsafePointer<Sum>
 
@@ -214,7 +214,7 @@ private struct ManySums<Sum: RankedSum>: LeafSink {
 }
 
 /// Writes values, which are the numbers of leaves, one behind the other.
-private struct LeafNumbers: LeafSink {
+struct LeafNumbers: LeafSink {
   var next: UnsafeMutablePointer<Double>
   let values: UnsafePointer<Double>
 
@@ -234,13 +234,6 @@ private func walk<Sink: LeafSink>(
   return walk.sink
 }
 
-@inline(never)
-private func rankRow<Value: RankValue>(
-  _ row: UnsafePointer<Value>, _ model: UnsafePointer<apus_ranked_model>, to bytes: UnsafeMutablePointer<Int8>
-) {
-  Value.rank(row, model, to: bytes)
-}
-
 @inline(__always)
 private func rankedRowSums<Value: RankValue, Sum: RankedSum>(
   _ model: UnsafePointer<apus_row_model>, _ rows: UnsafePointer<Value>, _ stride: Int, _ count: Int,
@@ -249,7 +242,8 @@ private func rankedRowSums<Value: RankValue, Sum: RankedSum>(
   let outputCount = model.pointee.output_count
   let values = UnsafePointer(model.pointee.values.assumingMemoryBound(to: Sum.self))
   for row in 0..<count {
-    rankRow(rows + row &* stride, model.pointee.ranks, to: bytes)
+    let ranks = model.pointee.ranks!
+    Value.rankRow(rows + row &* stride, ranks, ranks.pointee.features, ranks.pointee.feature_count, to: bytes)
     let own = sums + row &* outputCount
     if outputCount == 1 {
       own.pointee = Double(walk(model, bytes, OneSum(sum: Sum(own.pointee), values: values)).sum)
@@ -266,7 +260,8 @@ private func rankedRowLeaves<Value: RankValue>(
 ) {
   let values = UnsafePointer(model.pointee.values.assumingMemoryBound(to: Double.self))
   for row in 0..<count {
-    rankRow(rows + row &* stride, model.pointee.ranks, to: bytes)
+    let ranks = model.pointee.ranks!
+    Value.rankRow(rows + row &* stride, ranks, ranks.pointee.features, ranks.pointee.feature_count, to: bytes)
     _ = walk(model, bytes, LeafNumbers(next: leaves + row &* model.pointee.tree_count, values: values))
   }
 }

@@ -62,6 +62,13 @@ struct RankedBounds {
     if inputPrecision == .double { double.append(bound) }
   }
 
+  /// Adds infinity `count` times, which no value exceeds, and returns where.
+  mutating func addPadding(_ count: Int, inputPrecision: Precision) -> Int {
+    let first = single.count
+    for _ in 0..<count { append(.infinity, inputPrecision) }
+    return first
+  }
+
   /// The place of a bound in its run.
   func index(of bound: Double, in run: Range<Int>) -> Int {
     var low = run.lowerBound

@@ -29,6 +29,8 @@ struct RankedColumns {
   private(set) var features: [apus_ranked_feature] = []
   private(set) var columns: [apus_ranked_column] = []
   private(set) var bounds = RankedBounds()
+  /// Where infinities follow each other in `bounds`, at the end.
+  private(set) var padding = 0
   private(set) var classes: [UInt8] = []
   private var numeric: [NumericFeature]
   private var categorical: [CategoricalFeature]
@@ -59,6 +61,8 @@ struct RankedColumns {
         return .refused(reason)
       }
     }
+    made.padding = made.bounds.addPadding(
+      Int(APUS_BLOCK_PADDING), inputPrecision: model.inputPrecision)
     return .made(made)
   }
 

@@ -36,12 +36,10 @@ import CApusShims
 /// selects leaf numbers. Ranks as bytes are how histogram trainers store their training data (LightGBM, NeurIPS 2017).
 final class RankedEngine: Engine {
   private let storage: RankedStorage
-  private let rowStorage: RankedRowStorage
+  private let rowForm: RankedRowForm
   private let pool: WorkspacePool
-  /// The two compiled forms, behind one address. They point into the storages, which nobody writes after `compile`;
-  /// hence safe from any thread.
+  /// Points into the storage, which nobody writes after `compile`; hence safe from any thread.
   private let batchModel: AlignedBuffer<apus_ranked_model>
-  private let rowModel: AlignedBuffer<apus_row_model>
   private let kernels: apus_kernels
   /// Fewer rows than this are scored one by one.
   private let leastBatch: Int
@@ -50,15 +48,13 @@ final class RankedEngine: Engine {
   private static let sizeLimit = 64 << 20
 
   private init(
-    _ storage: RankedStorage, _ rowStorage: RankedRowStorage, _ pool: WorkspacePool,
-    _ batchModel: AlignedBuffer<apus_ranked_model>, _ rowModel: AlignedBuffer<apus_row_model>,
-    kernels: apus_kernels, leastBatch: Int
+    _ storage: RankedStorage, _ rowForm: RankedRowForm, _ pool: WorkspacePool,
+    _ batchModel: AlignedBuffer<apus_ranked_model>, kernels: apus_kernels, leastBatch: Int
   ) {
     self.storage = storage
-    self.rowStorage = rowStorage
+    self.rowForm = rowForm
     self.pool = pool
     self.batchModel = batchModel
-    self.rowModel = rowModel
     self.kernels = kernels
     self.leastBatch = leastBatch
   }
@@ -93,7 +89,6 @@ final class RankedEngine: Engine {
     guard rowByteCount <= Int(APUS_STACK_SCRATCH) else {
       return .refused("a row needs \(rowByteCount) columns, more than \(APUS_STACK_SCRATCH)")
     }
-    let rowProgram = RankedRowProgram(request, ensemble, columns, cost)
     var program = RankedProgram(model, ensemble, columns, request.instructionSet)
     if request.output != .leaf {
       for index in trees { program.add(ensemble.trees[index]) }
@@ -104,25 +99,22 @@ final class RankedEngine: Engine {
     }
     program.layOut(columnSize: UInt32(plan.columnSize))
     let storage = try RankedStorage(columns, program)
-    let rowStorage = try RankedRowStorage(
-      rowProgram, precision: request.output == .leaf ? .double : model.sumPrecision)
     let batchModel = try AlignedBuffer.make([storage.model(model, plan)])
-    let rowModel = try AlignedBuffer.make([rowStorage.model(batchModel.base, outputCount: model.outputCount)])
+    let rowForm = try RankedRowForm.make(request, ensemble, columns, cost, ranks: batchModel.base)
     return .compiled(
       RankedEngine(
-        storage, rowStorage, try .make(byteCount: request.output == .leaf ? 0 : plan.byteCount), batchModel,
-        rowModel,
+        storage, rowForm, try .make(byteCount: request.output == .leaf ? 0 : plan.byteCount), batchModel,
         kernels: request.instructionSet.kernels, leastBatch: request.instructionSet.vectorWidth / 4))
   }
 
   var name: StaticString { EngineChoice.ranked.name }
   var byteCount: Int {
-    storage.byteCount + rowStorage.byteCount + pool.byteCount + batchModel.byteCount + rowModel.byteCount
+    storage.byteCount + rowForm.byteCount + pool.byteCount + batchModel.byteCount
   }
 
   func addSums(of rows: DenseRows, count: Int, to sums: UnsafeMutablePointer<Double>) {
     if count >= leastBatch, addSumsOfBatch(rows, count, sums) { return }
-    var call = RowCall(engine: self, rows: rows, count: count, target: sums)
+    var call = RowCall(model: rowForm.model, kernels: kernels, rows: rows, count: count, target: sums)
     withUnsafeMutablePointer(to: &call) { pointer in
       apus_shim_with_stack_scratch(pointer) { context, scratch in
         context!.assumingMemoryBound(to: RowCall.self).pointee.addSums(scratch!)
@@ -139,7 +131,7 @@ final class RankedEngine: Engine {
   }
 
   func writeLeaves(of rows: DenseRows, count: Int, to leaves: UnsafeMutablePointer<Double>) {
-    var call = RowCall(engine: self, rows: rows, count: count, target: leaves)
+    var call = RowCall(model: rowForm.model, kernels: kernels, rows: rows, count: count, target: leaves)
     withUnsafeMutablePointer(to: &call) { pointer in
       apus_shim_with_stack_scratch(pointer) { context, scratch in
         context!.assumingMemoryBound(to: RowCall.self).pointee.writeLeaves(scratch!)
@@ -149,25 +141,19 @@ final class RankedEngine: Engine {
 
   /// Rows one by one, with stack for their bytes. A struct, because a closure that C calls would be allocated.
   private struct RowCall {
-    let engine: RankedEngine
+    let model: RankedRowModel
+    let kernels: apus_kernels
     let rows: DenseRows
     let count: Int
     let target: UnsafeMutablePointer<Double>
 
     func addSums(_ scratch: UnsafeMutableRawPointer) {
-      let bytes = scratch.assumingMemoryBound(to: Int8.self)
-      let model = engine.rowModel.base
-      rows.dispatch(
-        single: { engine.kernels.ranked_row_sums_f32(model, $0, $1, count, target, bytes) },
-        double: { engine.kernels.ranked_row_sums_f64(model, $0, $1, count, target, bytes) })
+      model.addSums(of: rows, count: count, to: target, scratch.assumingMemoryBound(to: Int8.self), kernels)
     }
 
     func writeLeaves(_ scratch: UnsafeMutableRawPointer) {
-      let bytes = scratch.assumingMemoryBound(to: Int8.self)
-      let model = engine.rowModel.base
-      rows.dispatch(
-        single: { engine.kernels.ranked_row_leaves_f32(model, $0, $1, count, target, bytes) },
-        double: { engine.kernels.ranked_row_leaves_f64(model, $0, $1, count, target, bytes) })
+      model.writeLeaves(
+        of: rows, count: count, to: target, scratch.assumingMemoryBound(to: Int8.self), kernels)
     }
   }
 }

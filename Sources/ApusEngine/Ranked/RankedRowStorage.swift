@@ -9,9 +9,7 @@ struct RankedRowStorage {
   private let splits: AlignedBuffer<apus_row_split>
   private let links: AlignedBuffer<apus_row_link>
   private let exits: AlignedBuffer<UInt32>
-  /// Bytes of floats or doubles.
-  private let values: AlignedBuffer<UInt8>
-  private let hasDoubles: Bool
+  private let values: LeafValues
 
   init(_ program: RankedRowProgram, precision: Precision) throws(ModelError) {
     runs = try .make(program.runs)
@@ -20,16 +18,7 @@ struct RankedRowStorage {
     splits = try .make(program.splits)
     links = try .make(program.links)
     exits = try .make(program.exits)
-    hasDoubles = precision == .double
-    values = try .make(count: program.values.count * precision.bits / 8)
-    let memory = UnsafeMutableRawPointer(values.base)
-    for (index, value) in program.values.enumerated() {
-      if hasDoubles {
-        memory.storeBytes(of: value, toByteOffset: index * 8, as: Double.self)
-      } else {
-        memory.storeBytes(of: Float(value), toByteOffset: index * 4, as: Float.self)
-      }
-    }
+    values = try LeafValues(program.values, precision: precision)
   }
 
   func model(_ ranks: UnsafePointer<apus_ranked_model>, outputCount: Int) -> apus_row_model {
@@ -37,7 +26,8 @@ struct RankedRowStorage {
       ranks: ranks, runs: runs.base, trees: trees.base, members: members.base, splits: splits.base,
       links: links.base, exits: exits.base, values: values.base, run_count: runs.count,
       tree_count: trees.count,
-      output_count: outputCount, has_double_sums: hasDoubles ? 1 : 0, has_members: members.count > 0 ? 1 : 0)
+      output_count: outputCount, has_double_sums: values.hasDoubles ? 1 : 0,
+      has_members: members.count > 0 ? 1 : 0)
   }
 
   var byteCount: Int {

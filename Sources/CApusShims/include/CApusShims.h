@@ -11,6 +11,7 @@
 #include "apus_ranked.h"
 #include "apus_ranked_row.h"
 #include "apus_simd.h"
+#include "apus_simd_blocks.h"
 #include "apus_simd_leaves.h"
 #include "apus_simd_search.h"
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "apus_ranked.h"
+#include "apus_ranked_blocks.h"
 #include "apus_ranked_row.h"
 
 /* A node of the node-walk engine, 16 bytes. The children of a split are neighbours: left and left + 1.
@@ -98,6 +99,15 @@ typedef struct apus_kernels {
                                 intptr_t row_count, double *leaves, int8_t *bytes);
   void (*ranked_row_leaves_f64)(const apus_row_model *model, const double *rows, intptr_t row_stride,
                                 intptr_t row_count, double *leaves, int8_t *bytes);
+  /* The same for rows one by one with AVX-512; NULL at lower levels. `scratch` has APUS_BLOCK_SCRATCH bytes. */
+  void (*block_row_sums_f32)(const apus_block_model *model, const float *rows, intptr_t row_stride,
+                             intptr_t row_count, double *sums, int8_t *scratch);
+  void (*block_row_sums_f64)(const apus_block_model *model, const double *rows, intptr_t row_stride,
+                             intptr_t row_count, double *sums, int8_t *scratch);
+  void (*block_row_leaves_f32)(const apus_block_model *model, const float *rows, intptr_t row_stride,
+                               intptr_t row_count, double *leaves, int8_t *scratch);
+  void (*block_row_leaves_f64)(const apus_block_model *model, const double *rows, intptr_t row_stride,
+                               intptr_t row_count, double *leaves, int8_t *scratch);
   void (*linear_sums)(const apus_linear_model *model, const float *rows, intptr_t row_stride,
                       intptr_t row_count, double *sums);
 } apus_kernels;

@@ -1,0 +1,81 @@
+import ApusModel
+import CApusShims
+
+/// Which splits of a tree share a link: so that as few links as possible follow each other.
+struct LinkCover {
+  /// The splits that share a link with a split, and the nodes that its four ways out lead to.
+  struct Choice {
+    var kind: Int32
+    var second: Int
+    var third: Int
+    var exits: [Int]
+  }
+
+  private let ensemble: Ensemble
+  private let firstNode: Int
+  /// For each node: how many links follow each other from it on.
+  private var heights: [Int32]
+  /// For each leaf, its number among the leaves of the tree.
+  private var leafNumbers: [Int32]
+
+  private static let kinds = [
+    APUS_BLOCK_FORK, APUS_BLOCK_LEFT_LEFT, APUS_BLOCK_LEFT_RIGHT, APUS_BLOCK_RIGHT_LEFT,
+    APUS_BLOCK_RIGHT_RIGHT,
+  ]
+
+  init(_ ensemble: Ensemble, _ index: Int) {
+    let tree = ensemble.trees[index]
+    self.ensemble = ensemble
+    firstNode = tree.firstNode
+    heights = Array(repeating: 0, count: tree.nodeCount)
+    leafNumbers = Array(repeating: 0, count: tree.nodeCount)
+    var leafCount: Int32 = 0
+    for offset in 0..<tree.nodeCount where ensemble.nodes[firstNode + offset].isLeaf {
+      leafNumbers[offset] = leafCount
+      leafCount += 1
+    }
+    // Children lie behind their parents.
+    for offset in (0..<tree.nodeCount).reversed() where !ensemble.nodes[firstNode + offset].isLeaf {
+      heights[offset] = 1 + height(choice(firstNode + offset))
+    }
+  }
+
+  func leafNumber(_ node: Int) -> Int { Int(leafNumbers[node - firstNode]) }
+
+  /// The best link for the split `node`.
+  func choice(_ node: Int) -> Choice {
+    var best = choice(node, Self.kinds[0])
+    for kind in Self.kinds.dropFirst() {
+      let other = choice(node, kind)
+      if height(other) < height(best) { best = other }
+    }
+    return best
+  }
+
+  private func height(_ choice: Choice) -> Int32 {
+    choice.exits.reduce(0) { max($0, heights[$1 - firstNode]) }
+  }
+
+  /// Below a leaf is that leaf again.
+  private func child(_ node: Int, _ side: Int) -> Int {
+    let split = ensemble.nodes[node]
+    return split.isLeaf ? node : firstNode + Int(split.left) + side
+  }
+
+  private func choice(_ node: Int, _ kind: Int32) -> Choice {
+    let (left, right) = (child(node, 0), child(node, 1))
+    if kind == APUS_BLOCK_FORK {
+      return Choice(
+        kind: kind, second: left, third: right,
+        exits: [child(left, 0), child(left, 1), child(right, 0), child(right, 1)])
+    }
+    let isLeft = kind == APUS_BLOCK_LEFT_LEFT || kind == APUS_BLOCK_LEFT_RIGHT
+    let second = isLeft ? left : right
+    let below = [child(second, 0), child(second, 1)]
+    let side = kind == APUS_BLOCK_LEFT_RIGHT || kind == APUS_BLOCK_RIGHT_RIGHT ? 1 : 0
+    let third = below[side]
+    let lowest = [child(third, 0), child(third, 1)]
+    let exits = side == 0 ? lowest + [below[1]] : [below[0]] + lowest
+    return Choice(kind: kind, second: second, third: third, exits: isLeft ? exits + [right] : [left] + exits)
+  }
+}

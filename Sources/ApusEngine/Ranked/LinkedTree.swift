@@ -1,0 +1,72 @@
+import ApusModel
+import CApusShims
+
+/// A comparison of a byte.
+struct BlockSplit {
+  var column: UInt8
+  var threshold: Int8
+}
+
+/// An uneven tree as links: see `apus_block_link`.
+struct LinkedTree {
+  let index: Int
+  /// The nodes of the roots and of their sixteen ways out, by their places in a heap.
+  let heap: [Int]
+  private(set) var links: [apus_block_link] = []
+  /// How many links follow each other at most.
+  private(set) var steps = 0
+
+  /// Links that the number of the next ones has bits for.
+  private static let furthest = 0x1FFF
+
+  /// Nil if the next links would begin too far away.
+  init?(_ index: Int, _ program: RankedBlockProgram) {
+    self.index = index
+    heap = program.heap(of: index, levels: RankedBlockProgram.rootLevels)
+    let cover = LinkCover(program.ensemble, index)
+    // Breadth first: the nodes that links begin at, with how many links lead there.
+    var nodes = heap[16...].map { (node: $0, steps: 0) }
+    var next = 0
+    while next < nodes.count {
+      let (node, steps) = nodes[next]
+      if program.ensemble.nodes[node].isLeaf {
+        links.append(.leaf(cover.leafNumber(node)))
+      } else {
+        let choice = cover.choice(node)
+        let distance = nodes.count - next
+        guard distance <= Self.furthest else { return nil }
+        links.append(
+          apus_block_link(
+            program.split(node), program.split(choice.second), program.split(choice.third), kind: choice.kind,
+            next: distance))
+        for exit in choice.exits { nodes.append((exit, steps + 1)) }
+        self.steps = max(self.steps, steps + 1)
+      }
+      next += 1
+    }
+  }
+}
+
+extension apus_block_link {
+  /// Never above: all bytes are at most this.
+  static let never: Int8 = 127
+
+  init(
+    _ first: BlockSplit?, _ second: BlockSplit?, _ third: BlockSplit?, kind: Int32, next: Int = 0
+  ) {
+    self.init(
+      columns: (first?.column ?? 0, second?.column ?? 0, third?.column ?? 0),
+      next_low: UInt8(truncatingIfNeeded: next),
+      thresholds: (
+        first?.threshold ?? Self.never, second?.threshold ?? Self.never, third?.threshold ?? Self.never
+      ), next_high: UInt8(next >> 8) | UInt8(kind) << 5)
+  }
+
+  static func leaf(_ number: Int) -> apus_block_link {
+    var link = apus_block_link(nil, nil, nil, kind: APUS_BLOCK_FORK)
+    link.columns = (
+      UInt8(truncatingIfNeeded: number), UInt8(truncatingIfNeeded: number >> 8), UInt8(number >> 16)
+    )
+    return link
+  }
+}

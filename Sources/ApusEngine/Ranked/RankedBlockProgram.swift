@@ -1,0 +1,206 @@
+import ApusModel
+import CApusShims
+
+/// The trees of an ensemble for one row and AVX-512: in groups of 64, of which each tree is a lane.
+///
+/// The top four levels of a tree are 15 splits at the places of a heap, the roots: those of four trees fill a vector
+/// of columns and one of thresholds. A split below them and its two children are a link of eight bytes. Trees that are
+/// complete, or nearly, are made so, and links are found by arithmetic; the links of others say where the next begin.
+///
+/// Trees of a group are sorted by how many links follow each other in them, so that neighbours are walked equally far.
+struct RankedBlockProgram {
+  private(set) var groups: [apus_block_group] = []
+  private(set) var roots: [apus_block_roots] = []
+  private(set) var links: [apus_block_link] = []
+  private(set) var firsts: [UInt32] = []
+  private(set) var bases: [UInt32] = []
+  private(set) var lanes: [UInt16] = []
+  private(set) var trees: [apus_row_tree] = []
+  private(set) var values: [Double] = []
+
+  private let request: EngineRequest
+  let ensemble: Ensemble
+  let columns: RankedBlockColumns
+  private let ranked: RankedColumns
+  /// Whether the lane of a tree adds where its values begin: all its leaves have one value.
+  private let addsBases: Bool
+
+  static let rootLevels = 4
+  private static let groupSize = Int(APUS_BLOCK_GROUP)
+  private static let chunkSize = Int(APUS_BLOCK_GROUP * APUS_BLOCK_CHUNK)
+
+  /// Nil if the trees do not fit the form.
+  static func make(
+    _ request: EngineRequest, _ ensemble: Ensemble, _ columns: RankedColumns, _ cost: RankedCost
+  ) -> RankedBlockProgram? {
+    guard request.instructionSet == .v4, cost.conditionsInStep == 0,
+      let blockColumns = RankedBlockColumns.make(columns)
+    else { return nil }
+    var program = RankedBlockProgram(request, ensemble, columns, blockColumns)
+    let done = cost.isEven ? program.addEven(depth: cost.depths.max() ?? 0) : program.addUneven()
+    guard done, program.values.count <= Int(UInt32.max), program.links.count <= Int(Int32.max) else {
+      return nil
+    }
+    return program
+  }
+
+  private init(
+    _ request: EngineRequest, _ ensemble: Ensemble, _ ranked: RankedColumns, _ columns: RankedBlockColumns
+  ) {
+    self.ranked = ranked
+    self.request = request
+    self.ensemble = ensemble
+    self.columns = columns
+    addsBases = request.output == .leaf || request.model.outputCount == 1
+  }
+
+  // MARK: Trees that are complete
+
+  private mutating func addEven(depth: Int) -> Bool {
+    // Levels below the roots come in pairs; what is too much is a level of splits that are never passed.
+    let steps = depth <= Self.rootLevels ? 0 : (depth - Self.rootLevels + 1) / 2
+    let levels = Self.rootLevels + 2 * steps
+    for first in stride(from: request.trees.lowerBound, to: request.trees.upperBound, by: Self.groupSize) {
+      let trees = first..<min(first + Self.groupSize, request.trees.upperBound)
+      var group = apus_block_group()
+      group.kind = UInt32(steps)
+      group.shift = UInt32(levels - depth)
+      let heaps = trees.map { heap(of: $0, levels: levels) }
+      for (lane, tree) in trees.enumerated() {
+        lanes.append(UInt16(self.trees.count % Self.chunkSize))
+        addTree(tree)
+        addLane(first: UInt32(lane) * 16)
+        for leaf in 0..<(1 << depth) {
+          appendValues(of: ensemble.nodes[heaps[lane][(1 << levels) + leaf << (levels - depth)]])
+        }
+      }
+      addRoots(trees.count) { lane, place in heaps[lane][place] }
+      for step in 0..<steps {
+        let level = Self.rootLevels + 2 * step
+        let first = UInt64(links.count)
+        if step == 0 { group.links.0 = first } else { group.links.1 = first }
+        for heap in heaps {
+          for place in (1 << level)..<(2 << level) {
+            links.append(
+              apus_block_link(
+                split(heap[place]), split(heap[2 * place]), split(heap[2 * place + 1]), kind: APUS_BLOCK_FORK)
+            )
+          }
+        }
+      }
+      groups.append(group)
+    }
+    return true
+  }
+
+  /// The nodes of a tree at the places of a heap; below a leaf is that leaf again.
+  func heap(of tree: Int, levels: Int) -> [Int] {
+    let firstNode = ensemble.trees[tree].firstNode
+    var heap = [Int](repeating: firstNode, count: 2 << levels)
+    for place in 2..<(2 << levels) {
+      let parent = ensemble.nodes[heap[place / 2]]
+      heap[place] = parent.isLeaf ? heap[place / 2] : firstNode + Int(parent.left) + place % 2
+    }
+    return heap
+  }
+
+  // MARK: Others
+
+  private mutating func addUneven() -> Bool {
+    for first in stride(from: request.trees.lowerBound, to: request.trees.upperBound, by: Self.groupSize) {
+      let trees = first..<min(first + Self.groupSize, request.trees.upperBound)
+      var linked: [LinkedTree] = []
+      for index in trees {
+        guard let tree = LinkedTree(index, self) else { return false }
+        linked.append(tree)
+        addTree(index)
+        let firstNode = ensemble.trees[index].firstNode
+        for node in firstNode..<ensemble.trees[index].endNode where ensemble.nodes[node].isLeaf {
+          appendValues(of: ensemble.nodes[node])
+        }
+      }
+      linked.sort { ($0.steps, $0.index) < ($1.steps, $1.index) }
+      addGroup(linked)
+    }
+    return true
+  }
+
+  private mutating func addGroup(_ members: [LinkedTree]) {
+    var group = apus_block_group()
+    group.kind = UInt32(APUS_BLOCK_LINKED)
+    group.links.0 = UInt64(links.count)
+    // Sorted: the last of sixteen has the most steps.
+    let steps = (0..<4).map { quarter in
+      UInt32(members[min(16 * quarter + 15, members.count - 1)].steps)
+    }
+    group.steps = (steps[0], steps[1], steps[2], steps[3])
+    let firstLane = lanes.count
+    lanes.append(contentsOf: repeatElement(0, count: members.count))
+    for (lane, tree) in members.enumerated() {
+      let position = tree.index - request.trees.lowerBound
+      lanes[position] = UInt16((firstLane + lane) % Self.chunkSize)
+      addLane(first: UInt32(links.count - Int(group.links.0)), position: position)
+      links.append(contentsOf: tree.links)
+    }
+    addRoots(members.count) { lane, place in members[lane].heap[place] }
+    groups.append(group)
+  }
+
+  // MARK: Parts of both
+
+  private mutating func addTree(_ index: Int) {
+    let tree = ensemble.trees[index]
+    let hasVectors =
+      request.output != .leaf
+      && (tree.firstNode..<tree.endNode).contains { ensemble.nodes[$0].kind == .vectorLeaf }
+    var facts = apus_row_tree()
+    facts.output = hasVectors ? 0 : UInt32(tree.output)
+    facts.width = hasVectors ? UInt32(request.model.outputCount) : 1
+    facts.values = UInt64(values.count)
+    trees.append(facts)
+  }
+
+  private mutating func addLane(first: UInt32, position: Int? = nil) {
+    let tree = trees[position ?? trees.count - 1]
+    firsts.append(first)
+    bases.append(addsBases ? UInt32(truncatingIfNeeded: tree.values) : 0)
+  }
+
+  /// The roots of a group, and the lanes that are left of it.
+  private mutating func addRoots(_ laneCount: Int, node: (_ lane: Int, _ place: Int) -> Int) {
+    for first in stride(from: 0, to: Self.groupSize, by: 4) {
+      var four = apus_block_roots()
+      withUnsafeMutableBytes(of: &four) { bytes in
+        for byte in 0..<64 {
+          let (lane, place) = (first + byte / 16, byte % 16)
+          let split = place > 0 && lane < laneCount ? self.split(node(lane, place)) : nil
+          bytes[byte] = split?.column ?? 0
+          bytes[64 + byte] = UInt8(bitPattern: split?.threshold ?? apus_block_link.never)
+        }
+      }
+      roots.append(four)
+    }
+    // Lanes without a tree begin where the first one does: what they find there is not used.
+    let missing = Self.groupSize - laneCount
+    firsts.append(contentsOf: repeatElement(0, count: missing))
+    bases.append(contentsOf: repeatElement(0, count: missing))
+  }
+
+  func split(_ index: Int) -> BlockSplit? {
+    let node = ensemble.nodes[index]
+    if node.isLeaf { return nil }
+    let place = ranked.place(of: node)
+    return BlockSplit(column: UInt8(place.column), threshold: place.threshold)
+  }
+
+  private mutating func appendValues(of node: Node) {
+    let width = Int(trees[trees.count - 1].width)
+    if request.output == .leaf {
+      values.append(Double(node.sourceID))
+    } else if node.kind == .vectorLeaf {
+      for output in 0..<width { values.append(ensemble.leafVectors[node.payloadIndex * width + output]) }
+    } else {
+      values.append(contentsOf: repeatElement(node.leafValue, count: width))
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import ApusModel
+import CApusShims
+
+/// The compiled form of an ensemble for rows one by one. Nobody writes what its pointers lead to after `make`; hence
+/// `@unchecked Sendable`.
+struct RankedRowForm: @unchecked Sendable {
+  let model: RankedRowModel
+  private let storage: Storage
+
+  /// What the model points into.
+  private enum Storage {
+    case blocks(RankedBlockStorage, AlignedBuffer<apus_block_model>)
+    case heaps(RankedRowStorage, AlignedBuffer<apus_row_model>)
+  }
+
+  static func make(
+    _ request: EngineRequest, _ ensemble: Ensemble, _ columns: RankedColumns, _ cost: RankedCost,
+    ranks: UnsafePointer<apus_ranked_model>
+  ) throws(ModelError) -> RankedRowForm {
+    let precision = request.output == .leaf ? Precision.double : request.model.sumPrecision
+    let outputCount = request.model.outputCount
+    if let program = RankedBlockProgram.make(request, ensemble, columns, cost) {
+      let storage = try RankedBlockStorage(program, precision: precision)
+      let model = try AlignedBuffer.make([storage.model(ranks, outputCount: outputCount)])
+      return RankedRowForm(model: .blocks(model.base), storage: .blocks(storage, model))
+    }
+    let storage = try RankedRowStorage(
+      RankedRowProgram(request, ensemble, columns, cost), precision: precision)
+    let model = try AlignedBuffer.make([storage.model(ranks, outputCount: outputCount)])
+    return RankedRowForm(model: .heaps(model.base), storage: .heaps(storage, model))
+  }
+
+  var byteCount: Int {
+    switch storage {
+    case .blocks(let storage, let model): storage.byteCount + model.byteCount
+    case .heaps(let storage, let model): storage.byteCount + model.byteCount
+    }
+  }
+}
+
+/// What kernels read. Pointers only, so that a call counts no references.
+enum RankedRowModel: BitwiseCopyable {
+  /// For byte shuffles of AVX-512.
+  case blocks(UnsafePointer<apus_block_model>)
+  case heaps(UnsafePointer<apus_row_model>)
+
+  /// `scratch` has APUS_STACK_SCRATCH bytes.
+  @inline(__always)
+  func addSums(
+    of rows: DenseRows, count: Int, to sums: UnsafeMutablePointer<Double>,
+    _ scratch: UnsafeMutablePointer<Int8>,
+    _ kernels: apus_kernels
+  ) {
+    switch self {
+    case .blocks(let model):
+      rows.dispatch(
+        single: { kernels.block_row_sums_f32(model, $0, $1, count, sums, scratch) },
+        double: { kernels.block_row_sums_f64(model, $0, $1, count, sums, scratch) })
+    case .heaps(let model):
+      rows.dispatch(
+        single: { kernels.ranked_row_sums_f32(model, $0, $1, count, sums, scratch) },
+        double: { kernels.ranked_row_sums_f64(model, $0, $1, count, sums, scratch) })
+    }
+  }
+
+  @inline(__always)
+  func writeLeaves(
+    of rows: DenseRows, count: Int, to leaves: UnsafeMutablePointer<Double>,
+    _ scratch: UnsafeMutablePointer<Int8>, _ kernels: apus_kernels
+  ) {
+    switch self {
+    case .blocks(let model):
+      rows.dispatch(
+        single: { kernels.block_row_leaves_f32(model, $0, $1, count, leaves, scratch) },
+        double: { kernels.block_row_leaves_f64(model, $0, $1, count, leaves, scratch) })
+    case .heaps(let model):
+      rows.dispatch(
+        single: { kernels.ranked_row_leaves_f32(model, $0, $1, count, leaves, scratch) },
+        double: { kernels.ranked_row_leaves_f64(model, $0, $1, count, leaves, scratch) })
+    }
+  }
+}
