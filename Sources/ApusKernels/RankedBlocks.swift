@@ -10,35 +10,57 @@ import CApusShims
   private protocol RankTable {
     /// `bytes` gives the 64 from an index on.
     init(_ bytes: (Int) -> apus_bytes)
-    /// The rank in each of these columns.
-    func lookup(_ columns: apus_bytes) -> apus_bytes
+    /// Whether there is a second page.
+    static var hasPages: Bool { get }
+    /// The rank in each of these columns. `pages` has a bit for each that is on the second page.
+    func lookup(_ columns: apus_bytes, _ pages: UInt64) -> apus_bytes
   }
 
   private struct RankTable64: RankTable {
+    @inline(__always) static var hasPages: Bool { false }
     let table: apus_bytes
     @inline(__always) init(_ bytes: (Int) -> apus_bytes) { table = bytes(0) }
-    @inline(__always) func lookup(_ columns: apus_bytes) -> apus_bytes { apus_lookup_64(table, columns) }
+    @inline(__always) func lookup(_ columns: apus_bytes, _: UInt64) -> apus_bytes {
+      apus_lookup_64(table, columns)
+    }
   }
 
   private struct RankTable128: RankTable {
+    @inline(__always) static var hasPages: Bool { false }
     let low: apus_bytes
     let high: apus_bytes
     @inline(__always) init(_ bytes: (Int) -> apus_bytes) {
       low = bytes(0)
       high = bytes(64)
     }
-    @inline(__always) func lookup(_ columns: apus_bytes) -> apus_bytes { apus_lookup_128(low, high, columns) }
+    @inline(__always) func lookup(_ columns: apus_bytes, _: UInt64) -> apus_bytes {
+      apus_lookup_128(low, high, columns)
+    }
   }
 
   private struct RankTable256: RankTable {
+    @inline(__always) static var hasPages: Bool { false }
     let low: RankTable128
     let high: RankTable128
     @inline(__always) init(_ bytes: (Int) -> apus_bytes) {
       low = RankTable128(bytes)
       high = RankTable128 { bytes($0 &+ 128) }
     }
-    @inline(__always) func lookup(_ columns: apus_bytes) -> apus_bytes {
+    @inline(__always) func lookup(_ columns: apus_bytes, _: UInt64) -> apus_bytes {
       apus_lookup_256(low.low, low.high, high.low, high.high, columns)
+    }
+  }
+
+  private struct RankTable512: RankTable {
+    let low: RankTable256
+    let high: RankTable256
+    @inline(__always) static var hasPages: Bool { true }
+    @inline(__always) init(_ bytes: (Int) -> apus_bytes) {
+      low = RankTable256(bytes)
+      high = RankTable256 { bytes($0 &+ Int(APUS_BLOCK_PAGE)) }
+    }
+    @inline(__always) func lookup(_ columns: apus_bytes, _ pages: UInt64) -> apus_bytes {
+      apus_select(pages, high.lookup(columns, 0), low.lookup(columns, 0))
     }
   }
 
@@ -57,7 +79,9 @@ import CApusShims
 
     /// Where their splits send a row.
     @inline(__always)
-    func goRight<Table: RankTable>(_ table: Table) -> UInt64 { apus_above(table.lookup(columns), thresholds) }
+    func goRight<Table: RankTable>(_ table: Table) -> UInt64 {
+      apus_above(table.lookup(columns, Table.hasPages ? apus_link_pages(columns) : 0), thresholds)
+    }
   }
 
   /// A number for each tree of a group.
@@ -105,7 +129,8 @@ import CApusShims
     let roots = model.pointee.roots + group &* 16
     for four in 0..<16 {
       let bytes = UnsafeRawPointer(roots + four).assumingMemoryBound(to: Int8.self)
-      masks[four] = apus_above(table.lookup(apus_load(bytes)), apus_load(bytes + 64))
+      let pages = Table.hasPages ? model.pointee.pages[group &* 16 &+ four] : 0
+      masks[four] = apus_above(table.lookup(apus_load(bytes), pages), apus_load(bytes + 64))
     }
   }
 
@@ -231,7 +256,8 @@ import CApusShims
     return switch model.pointee.table_count {
     case 1: walk(model, scratch, RankTable64 { apus_load(bytes + $0) }, sink)
     case 2: walk(model, scratch, RankTable128 { apus_load(bytes + $0) }, sink)
-    default: walk(model, scratch, RankTable256 { apus_load(bytes + $0) }, sink)
+    case 4: walk(model, scratch, RankTable256 { apus_load(bytes + $0) }, sink)
+    default: walk(model, scratch, RankTable512 { apus_load(bytes + $0) }, sink)
     }
   }
 
@@ -336,8 +362,8 @@ import CApusShims
     let sources = UnsafeRawPointer(model.pointee.sources!).assumingMemoryBound(to: Int8.self)
     for index in 0..<model.pointee.table_count {
       let source = apus_load(sources + index &* 64)
-      let goRight = apus_signs(missing.lookup(source)) & model.pointee.missing_right[index]
-      apus_store(scratch.bytes + index &* 64, apus_select(goRight, apus_splat(127), ranks.lookup(source)))
+      let goRight = apus_signs(missing.lookup(source, 0)) & model.pointee.missing_right[index]
+      apus_store(scratch.bytes + index &* 64, apus_select(goRight, apus_splat(127), ranks.lookup(source, 0)))
     }
   }
 

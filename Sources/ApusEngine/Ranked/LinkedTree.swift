@@ -4,7 +4,11 @@ import CApusShims
 /// A comparison of a byte.
 struct BlockSplit {
   var column: UInt8
+  var page: UInt8
   var threshold: Int8
+
+  /// All bytes are at most its threshold.
+  static let never = BlockSplit(column: 0, page: 0, threshold: 127)
 }
 
 /// An uneven tree as links: see `apus_block_link`.
@@ -48,22 +52,24 @@ struct LinkedTree {
 }
 
 extension apus_block_link {
-  /// Never above: all bytes are at most this.
-  static let never: Int8 = 127
+  /// A link of an uneven tree, whose columns are all on the first page.
+  init(_ first: BlockSplit, _ second: BlockSplit, _ third: BlockSplit, kind: Int32, next: Int) {
+    self.init(first, second, third, UInt8(truncatingIfNeeded: next), UInt8(next >> 8) | UInt8(kind) << 5)
+  }
 
-  init(
-    _ first: BlockSplit?, _ second: BlockSplit?, _ third: BlockSplit?, kind: Int32, next: Int = 0
-  ) {
+  /// A link of a complete tree.
+  init(_ first: BlockSplit, _ left: BlockSplit, _ right: BlockSplit) {
+    self.init(first, left, right, first.page | left.page << 1 | right.page << 2, 0)
+  }
+
+  private init(_ first: BlockSplit, _ second: BlockSplit, _ third: BlockSplit, _ low: UInt8, _ high: UInt8) {
     self.init(
-      columns: (first?.column ?? 0, second?.column ?? 0, third?.column ?? 0),
-      next_low: UInt8(truncatingIfNeeded: next),
-      thresholds: (
-        first?.threshold ?? Self.never, second?.threshold ?? Self.never, third?.threshold ?? Self.never
-      ), next_high: UInt8(next >> 8) | UInt8(kind) << 5)
+      columns: (first.column, second.column, third.column), next_low: low,
+      thresholds: (first.threshold, second.threshold, third.threshold), next_high: high)
   }
 
   static func leaf(_ number: Int) -> apus_block_link {
-    var link = apus_block_link(nil, nil, nil, kind: APUS_BLOCK_FORK)
+    var link = apus_block_link(.never, .never, .never)
     link.columns = (
       UInt8(truncatingIfNeeded: number), UInt8(truncatingIfNeeded: number >> 8), UInt8(number >> 16)
     )

@@ -8,17 +8,20 @@ struct RankedBlockColumns {
   /// For each column, 64 to a table, the usual feature that it is of.
   private(set) var sources: [UInt8]
   private(set) var missingRight: [UInt64]
-  /// Vectors that hold all columns; a shuffle chooses from one, two or four.
+  /// Vectors that hold all columns: as many as a kernel has been made for.
   let tableCount: Int
 
   /// Nil if there are too many columns.
   static func make(_ columns: RankedColumns) -> RankedBlockColumns? {
-    columns.columns.count <= Int(APUS_BLOCK_COLUMNS) ? RankedBlockColumns(columns) : nil
+    guard columns.columns.count <= Int(APUS_BLOCK_COLUMNS),
+      columns.features.count(where: isUsual) <= Int(APUS_BLOCK_FEATURES)
+    else { return nil }
+    return RankedBlockColumns(columns)
   }
 
   private init(_ columns: RankedColumns) {
     let count = columns.columns.count
-    tableCount = count <= 64 ? 1 : count <= 128 ? 2 : 4
+    tableCount = count <= 64 ? 1 : count <= 128 ? 2 : count <= 256 ? 4 : 8
     sources = Array(repeating: 0, count: 64 * tableCount)
     missingRight = Array(repeating: 0, count: tableCount)
     for feature in columns.features {

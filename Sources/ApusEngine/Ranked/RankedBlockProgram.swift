@@ -11,6 +11,8 @@ import CApusShims
 struct RankedBlockProgram {
   private(set) var groups: [apus_block_group] = []
   private(set) var roots: [apus_block_roots] = []
+  /// Of each of them, if there are columns on the second page.
+  private(set) var pages: [UInt64] = []
   private(set) var links: [apus_block_link] = []
   private(set) var firsts: [UInt32] = []
   private(set) var bases: [UInt32] = []
@@ -26,6 +28,8 @@ struct RankedBlockProgram {
   private let addsBases: Bool
 
   static let rootLevels = 4
+  private var hasPages: Bool { columns.tableCount * 64 > Int(APUS_BLOCK_PAGE) }
+
   private static let groupSize = Int(APUS_BLOCK_GROUP)
   private static let chunkSize = Int(APUS_BLOCK_GROUP * APUS_BLOCK_CHUNK)
 
@@ -37,6 +41,7 @@ struct RankedBlockProgram {
       let blockColumns = RankedBlockColumns.make(columns)
     else { return nil }
     var program = RankedBlockProgram(request, ensemble, columns, blockColumns)
+    guard cost.isEven || !program.hasPages else { return nil }
     let done = cost.isEven ? program.addEven(depth: cost.depths.max() ?? 0) : program.addUneven()
     guard done, program.values.count <= Int(UInt32.max), program.links.count <= Int(Int32.max) else {
       return nil
@@ -83,7 +88,7 @@ struct RankedBlockProgram {
           for place in (1 << level)..<(2 << level) {
             links.append(
               apus_block_link(
-                split(heap[place]), split(heap[2 * place]), split(heap[2 * place + 1]), kind: APUS_BLOCK_FORK)
+                split(heap[place]), split(heap[2 * place]), split(heap[2 * place + 1]))
             )
           }
         }
@@ -170,15 +175,18 @@ struct RankedBlockProgram {
   private mutating func addRoots(_ laneCount: Int, node: (_ lane: Int, _ place: Int) -> Int) {
     for first in stride(from: 0, to: Self.groupSize, by: 4) {
       var four = apus_block_roots()
+      var pages: UInt64 = 0
       withUnsafeMutableBytes(of: &four) { bytes in
         for byte in 0..<64 {
           let (lane, place) = (first + byte / 16, byte % 16)
-          let split = place > 0 && lane < laneCount ? self.split(node(lane, place)) : nil
-          bytes[byte] = split?.column ?? 0
-          bytes[64 + byte] = UInt8(bitPattern: split?.threshold ?? apus_block_link.never)
+          let split = place > 0 && lane < laneCount ? self.split(node(lane, place)) : BlockSplit.never
+          bytes[byte] = split.column
+          bytes[64 + byte] = UInt8(bitPattern: split.threshold)
+          pages |= UInt64(split.page) << UInt64(byte)
         }
       }
       roots.append(four)
+      if hasPages { self.pages.append(pages) }
     }
     // Lanes without a tree begin where the first one does: what they find there is not used.
     let missing = Self.groupSize - laneCount
@@ -186,11 +194,14 @@ struct RankedBlockProgram {
     bases.append(contentsOf: repeatElement(0, count: missing))
   }
 
-  func split(_ index: Int) -> BlockSplit? {
+  /// What a node compares; a leaf never sends a row to the right.
+  func split(_ index: Int) -> BlockSplit {
     let node = ensemble.nodes[index]
-    if node.isLeaf { return nil }
+    if node.isLeaf { return .never }
     let place = ranked.place(of: node)
-    return BlockSplit(column: UInt8(place.column), threshold: place.threshold)
+    return BlockSplit(
+      column: UInt8(truncatingIfNeeded: place.column), page: UInt8(place.column / UInt32(APUS_BLOCK_PAGE)),
+      threshold: place.threshold)
   }
 
   private mutating func appendValues(of node: Node) {

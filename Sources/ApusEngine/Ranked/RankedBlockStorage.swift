@@ -9,6 +9,7 @@ struct RankedBlockStorage {
   private let missingRight: AlignedBuffer<UInt64>
   private let groups: AlignedBuffer<apus_block_group>
   private let roots: AlignedBuffer<apus_block_roots>
+  private let pages: AlignedBuffer<UInt64>
   private let links: AlignedBuffer<apus_block_link>
   private let firsts: AlignedBuffer<UInt32>
   private let bases: AlignedBuffer<UInt32>
@@ -24,6 +25,7 @@ struct RankedBlockStorage {
     missingRight = try .make(program.columns.missingRight)
     groups = try .make(program.groups)
     roots = try .make(program.roots)
+    pages = try .make(program.pages)
     links = try .make(program.links)
     firsts = try .make(program.firsts)
     bases = try .make(program.bases)
@@ -36,7 +38,8 @@ struct RankedBlockStorage {
   func model(_ ranks: UnsafePointer<apus_ranked_model>, outputCount: Int) -> apus_block_model {
     apus_block_model(
       ranks: ranks, features: features.base, rest: rest.base, sources: sources.base,
-      missing_right: missingRight.base, groups: groups.base, roots: roots.base, links: links.base,
+      missing_right: missingRight.base, groups: groups.base, roots: roots.base, pages: pages.base,
+      links: links.base,
       firsts: firsts.base,
       bases: bases.base, lanes: lanes.base, trees: trees.base, values: values.base,
       feature_count: features.count, rest_count: rest.count, group_count: groups.count,
@@ -46,7 +49,7 @@ struct RankedBlockStorage {
 
   var byteCount: Int {
     features.byteCount + rest.byteCount + sources.byteCount + missingRight.byteCount + groups.byteCount
-      + roots.byteCount + links.byteCount + firsts.byteCount + bases.byteCount
+      + roots.byteCount + pages.byteCount + links.byteCount + firsts.byteCount + bases.byteCount
       + lanes.byteCount + trees.byteCount + values.byteCount
   }
 }

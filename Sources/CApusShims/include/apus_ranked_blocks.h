@@ -11,8 +11,9 @@
 #define APUS_BLOCK_GROUP 64
 /* Groups whose leaves are found before the first is added. */
 #define APUS_BLOCK_CHUNK 16
-/* Columns of ranks that byte shuffles can choose from. */
-#define APUS_BLOCK_COLUMNS 256
+/* Columns of ranks that byte shuffles can choose from: two pages, of which complete trees use both. */
+#define APUS_BLOCK_PAGE 256
+#define APUS_BLOCK_COLUMNS 512
 /* Usual features, likewise. */
 #define APUS_BLOCK_FEATURES 256
 /* What a call needs: for a chunk the leaves and the masks of its roots, a rank of 16 bits for each usual feature, and the
@@ -36,7 +37,8 @@ typedef struct apus_block_roots {
  * leaf: `columns` are its number within the tree, lowest byte first, no threshold is ever passed, and `next` is 0. */
 typedef struct apus_block_link {
   uint8_t columns[3];
-  uint8_t next_low;       /* the links on the ways out follow each other, `next` on: 13 bits */
+  uint8_t next_low;       /* the links on the ways out follow each other, `next` on: 13 bits. Complete trees
+                             have no next, but a bit for each column that is on the second page */
   int8_t thresholds[3];
   uint8_t next_high;      /* its upper 3 bits: how the splits hang together, APUS_BLOCK_FORK ... */
 } apus_block_link;
@@ -80,6 +82,7 @@ typedef struct apus_block_model {
   const uint64_t *missing_right;  /* of 64 columns each: where missing values go right */
   const apus_block_group *groups;
   const apus_block_roots *roots;  /* sixteen of each group                        */
+  const uint64_t *pages;          /* of each of them: a bit for each column that is on the second page; or NULL */
   const apus_block_link *links;
   const uint32_t *firsts;         /* of each lane: its first link, from the start of the group's */
   const uint32_t *bases;          /* of each lane: what is added to the number of a leaf */
@@ -91,7 +94,7 @@ typedef struct apus_block_model {
   intptr_t group_count;
   intptr_t tree_count;
   intptr_t output_count;
-  intptr_t table_count;           /* vectors that hold the columns: 1, 2 or 4     */
+  intptr_t table_count;           /* vectors that hold the columns: 1, 2, 4 or 8  */
   int32_t has_double_sums;
   int32_t reserved;
 } apus_block_model;

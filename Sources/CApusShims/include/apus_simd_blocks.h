@@ -101,6 +101,12 @@ APUS_SHIM apus_bytes apus_link_thresholds(apus_bytes lower, apus_bytes upper) {
   return (apus_bytes)_mm512_permutex2var_epi32((__m512i)lower, odd, (__m512i)upper);
 }
 
+/* A bit for each column of the links of complete trees that is on the second page. */
+APUS_SHIM uint64_t apus_link_pages(apus_bytes columns) {
+  __m512i bits = _mm512_shuffle_epi8((__m512i)columns, _mm512_set4_epi32(0x0F0F0F0F, 0x0B0B0B0B, 0x07070707, 0x03030303));
+  return _mm512_test_epi8_mask(bits, _mm512_set1_epi32(0x00040201));
+}
+
 /* The number of the leaf in each of these links. */
 APUS_SHIM apus_lanes apus_gather_leaves(const apus_block_link *links, apus_lanes numbers) {
   __m512i halves = _mm512_i32gather_epi32((__m512i)numbers, links, 8);
