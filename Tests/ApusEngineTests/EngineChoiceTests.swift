@@ -48,6 +48,19 @@ import Testing
     #expect(scorer.instructionSet == InstructionSet.allowed)
   }
 
+  /// Rows by themselves are walked as vectors of trees where the processor can.
+  @Test(arguments: ModelShape.allCases) func rowsHaveTheirForm(_ shape: ModelShape) throws {
+    var random = RandomNumbers(seed: 5)
+    let model = try shape.make(&random)
+    for level in levels {
+      let scorer = try Scorer.make(model, ScorerOptions(.margin, level: level))
+      guard let engine = scorer.engine as? RankedEngine else { continue }
+      var isBlocks = false
+      if case .blocks = engine.rowForm.model { isBlocks = true }
+      #expect(isBlocks == (level == .v4 && shape.hasBlocks))
+    }
+  }
+
   /// What the ranked engine says to the shapes that it does not take.
   private func whyNotRanked(_ shape: ModelShape) -> String? {
     switch shape {

@@ -37,6 +37,27 @@ struct LightGBMTests {
     }
   }
 
+  /// The same for models that the ranked engine takes, in rows by themselves and in batches.
+  @Test func ranksEqualTheReference() throws {
+    try withEvery("seed", in: 1...6 as ClosedRange<UInt64>) { seed in
+      var random = RandomNumbers(seed: seed)
+      let model = try makeLightGBMModel(&random, isPlain: true)
+      let rows = rows(&random, count: 300 * model.featureCount)
+      for output in [Output.margin, .score, .leaf] {
+        let doubles = model.referenceValues(rows, rowCount: 300, output: output)
+        let floats = model.referenceValues(rows.map { Float($0) }, rowCount: 300, output: output)
+        try withEvery("level", in: levels) { level in
+          let scorer = try Scorer.make(model, ScorerOptions(output, engine: .ranked, level: level))
+          try withEvery("rows", in: [1, 15, 300]) { count in
+            let wanted = count * scorer.valueCount
+            try requireSame(try values(scorer, rows, count: count), doubles.prefix(wanted))
+            try requireSame(try values(scorer, rows.map { Float($0) }, count: count), floats.prefix(wanted))
+          }
+        }
+      }
+    }
+  }
+
   /// What sparse rows that hold every value are by definition: nothing is flushed.
   private func sparseValues(of model: Model, _ rows: [Double], _ output: Output) -> [Double] {
     let reference = ReferenceScorer(model: model, trees: 0..<12)
@@ -54,15 +75,15 @@ struct LightGBMTests {
     }
   }
 
-  private func values(_ scorer: Scorer, _ rows: [Double]) throws -> [Double] {
+  private func values(_ scorer: Scorer, _ rows: [Double], count: Int = 300) throws -> [Double] {
     try rows.withUnsafeBufferPointer { rows in
-      try scorer.values(.rows64(rows.baseAddress!, stride: scorer.model.featureCount), rowCount: 300)
+      try scorer.values(.rows64(rows.baseAddress!, stride: scorer.model.featureCount), rowCount: count)
     }
   }
 
-  private func values(_ scorer: Scorer, _ rows: [Float]) throws -> [Double] {
+  private func values(_ scorer: Scorer, _ rows: [Float], count: Int = 300) throws -> [Double] {
     try rows.withUnsafeBufferPointer { rows in
-      try scorer.values(.rows32(rows.baseAddress!, stride: scorer.model.featureCount), rowCount: 300)
+      try scorer.values(.rows32(rows.baseAddress!, stride: scorer.model.featureCount), rowCount: count)
     }
   }
 

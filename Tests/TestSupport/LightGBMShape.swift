@@ -2,8 +2,11 @@ import ApusEngine
 import ApusModel
 
 /// A random model with all that LightGBM's have: 64-bit numbers, `<=`, zeros that are missing, sets whose
-/// categories are cut towards zero, and leaves with linear functions.
-public func makeLightGBMModel(_ random: inout RandomNumbers) throws(ModelError) -> Model {
+/// categories are cut towards zero, and leaves with linear functions; or a plain one, which has neither sets nor
+/// functions, and zeros that are missing only now and then.
+public func makeLightGBMModel(
+  _ random: inout RandomNumbers, isPlain: Bool = false
+) throws(ModelError) -> Model {
   var builder = ModelBuilder(format: .lightgbmText, sourceLibrary: "lightgbm")
   builder.featureCount = 7
   builder.baseMargins = [0, 0]
@@ -15,7 +18,7 @@ public func makeLightGBMModel(_ random: inout RandomNumbers) throws(ModelError) 
   builder.aggregation = random.nextBool() ? .baseThenSum : .sumThenAveragedScores
   builder.link = .doubleSigmoid(slope: 0.7)
   for tree in 0..<12 {
-    try addLightGBMTree(to: &builder, isLinear: tree % 3 == 0, &random)
+    try addLightGBMTree(to: &builder, isLinear: !isPlain && tree % 3 == 0, isPlain: isPlain, &random)
     builder.treeOutputs.append(tree % 2)
   }
   builder.iterationStarts = Array(stride(from: 0, through: 12, by: 2))
@@ -23,7 +26,7 @@ public func makeLightGBMModel(_ random: inout RandomNumbers) throws(ModelError) 
 }
 
 private func addLightGBMTree(
-  to builder: inout ModelBuilder, isLinear: Bool, _ random: inout RandomNumbers
+  to builder: inout ModelBuilder, isLinear: Bool, isPlain: Bool, _ random: inout RandomNumbers
 ) throws(ModelError) {
   let splitCount = random.next(below: 30)
   builder.beginTree(nodeCount: 2 * splitCount + 1)
@@ -33,7 +36,7 @@ private func addLightGBMTree(
     let left = Int32(2 * split + 1)
     leaves += [Int(left), Int(left) + 1]
     let feature = Int32(random.next(below: 7))
-    if random.next(below: 4) == 0 {
+    if !isPlain, random.next(below: 4) == 0 {
       let set = try builder.addCategorySet([UInt32(truncatingIfNeeded: random.next()), 5])
       builder.setSplit(
         node, feature: feature, categorySet: set, defaultLeft: true, left: left, right: left + 1)
@@ -41,7 +44,8 @@ private func addLightGBMTree(
     }
     let almostZero = Model.almostZero
     let thresholds = [almostZero, -almostZero, almostZero.nextUp, -1e-36, 0, Double(random.nextStep())]
-    let missing = Missing(goesLeft: random.nextBool(), includesZero: random.nextBool())
+    let includesZero = isPlain ? feature == 0 : random.nextBool()
+    let missing = Missing(goesLeft: random.nextBool(), includesZero: includesZero)
     builder.setSplit(
       node, feature: feature, lessOrEqual: random.element(of: thresholds), missing: missing, left: left,
       right: left + 1)

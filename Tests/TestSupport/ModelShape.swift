@@ -8,6 +8,7 @@ public enum ModelShape: String, CaseIterable, Sendable {
   case oneFeature, manyFeatures, tooManyFeaturesForStack
   case manyOutputs, tooManyOutputsForStack
   case farCategories, specialValues, baseLast
+  case numeric, numericComplete, numericOutputs, manyTrees, columns120, columns240, columns360
   case noTrees, noFeatures
 
   public var isLinear: Bool { self == .linear }
@@ -19,7 +20,10 @@ public enum ModelShape: String, CaseIterable, Sendable {
 
   /// Whether a row or its results take so much memory that tests had better use few.
   public var isWide: Bool {
-    [.manyFeatures, .tooManyFeaturesForStack, .manyOutputs, .tooManyOutputsForStack].contains(self)
+    [
+      .manyFeatures, .tooManyFeaturesForStack, .manyOutputs, .tooManyOutputsForStack, .manyTrees, .columns120,
+      .columns240, .columns360,
+    ].contains(self)
   }
 
   public func make(_ random: inout RandomNumbers) throws -> Model {
@@ -41,6 +45,7 @@ public enum ModelShape: String, CaseIterable, Sendable {
     builder.link = outputCount > 1 ? .softmax : .clampedSigmoid
     var tree = RandomTree(featureCount: builder.featureCount)
     tree.growth = growth
+    if isNumeric { tree.categoricalShare = 0 }
     tree.hasSpecialValues = self == .specialValues
     if self == .farCategories {
       tree.categories = [0, 1, 30, 31, 32, 33, 63, 64, 65_535, 65_536, 16_777_215]
@@ -58,8 +63,21 @@ public enum ModelShape: String, CaseIterable, Sendable {
     return try builder.build()
   }
 
+  /// Whether the kernel for one row with AVX-512 takes the model: it has no categories, nor too many columns.
+  public var hasBlocks: Bool {
+    isNumeric || [.singleLeaves, .chains, .noTrees, .noFeatures].contains(self)
+  }
+
+  private var isNumeric: Bool {
+    [.numeric, .numericComplete, .numericOutputs, .manyTrees, .columns120, .columns240, .columns360].contains(
+      self)
+  }
+
   private var featureCount: Int {
     switch self {
+    case .columns120: 60
+    case .columns240: 120
+    case .columns360: 180
     case .oneFeature: 1
     case .manyFeatures: 2_000
     case .tooManyFeaturesForStack: 6_000
@@ -70,6 +88,7 @@ public enum ModelShape: String, CaseIterable, Sendable {
 
   private var outputCount: Int {
     switch self {
+    case .numericOutputs: 3
     case .manyOutputs: 1_100
     case .tooManyOutputsForStack: 5_200
     default: 1
@@ -80,6 +99,9 @@ public enum ModelShape: String, CaseIterable, Sendable {
     switch self {
     case .noTrees: 0
     case .manyLeaves: 2
+    case .numeric, .numericOutputs: 70
+    case .manyTrees: 1_100
+    case .columns120, .columns240, .columns360: 30
     case .farCategories: 3
     case .manyOutputs, .tooManyOutputsForStack, .chains: 5
     default: 12
@@ -88,7 +110,7 @@ public enum ModelShape: String, CaseIterable, Sendable {
 
   private var growth: Growth {
     switch self {
-    case .complete: .complete
+    case .complete, .numericComplete, .columns360: .complete
     case .chains: .chain
     default: .random
     }
@@ -99,7 +121,10 @@ public enum ModelShape: String, CaseIterable, Sendable {
     case .singleLeaves, .noFeatures: 0
     case .stumps: 1
     case .chains: 500
-    case .complete: (1 << (1 + random.next(below: 8))) - 1
+    case .complete, .numericComplete: (1 << (1 + random.next(below: 8))) - 1
+    case .columns360: 255
+    case .columns120, .columns240: 60 + random.next(below: 100)
+    case .manyTrees: random.next(below: 8)
     case .manyLeaves: 19_999
     default: random.next(below: 60)
     }

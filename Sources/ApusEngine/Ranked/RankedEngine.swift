@@ -36,7 +36,7 @@ import CApusShims
 /// selects leaf numbers. Ranks as bytes are how histogram trainers store their training data (LightGBM, NeurIPS 2017).
 final class RankedEngine: Engine {
   private let storage: RankedStorage
-  private let rowForm: RankedRowForm
+  let rowForm: RankedRowForm
   private let pool: WorkspacePool
   /// Points into the storage, which nobody writes after `compile`; hence safe from any thread.
   private let batchModel: AlignedBuffer<apus_ranked_model>

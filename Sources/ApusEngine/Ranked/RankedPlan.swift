@@ -15,7 +15,7 @@ struct RankedPlan {
   /// What the first two levels of a core's cache hold for sure, beside the trees.
   private static let workspaceLimit = 96 * 1024
   /// Beyond this, rows had better be few and walks long: another engine's work.
-  static let byteLimit = 1024 * 1024
+  static let byteLimit = 2 * 1024 * 1024
 
   init(_ program: RankedProgram, _ model: Model, _ instructionSet: InstructionSet) {
     var plan = RankedPlan(program, model, instructionSet, vectors: 4)
