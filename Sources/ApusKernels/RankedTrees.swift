@@ -65,12 +65,13 @@ extension RankedBlock {
       let left = column(split.left)
       let right = column(split.right)
       let target = column(split.target)
-      let threshold = apus_splat(Int8(truncatingIfNeeded: split.threshold))
+      let threshold = apus_splat(split.threshold)
+      let (leftStep, rightStep) = (Int(split.left_step), Int(split.right_step))
       for vector in 0..<Vectors.count {
         let offset = vector &* Int(APUS_SIMD_BYTES)
         let goesRight = apus_above(apus_load(ranks + offset), threshold)
-        apus_store(
-          target + offset, apus_select(goesRight, apus_load(right + offset), apus_load(left + offset)))
+        let (left, right) = (left + vector &* leftStep, right + vector &* rightStep)
+        apus_store(target + offset, apus_select(goesRight, apus_load(right), apus_load(left)))
       }
     }
   }

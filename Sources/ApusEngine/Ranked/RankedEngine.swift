@@ -97,13 +97,15 @@ final class RankedEngine: Engine {
     guard request.output == .leaf || plan.byteCount <= RankedPlan.byteLimit else {
       return .refused("a block of rows needs \(plan.byteCount) bytes, more than \(RankedPlan.byteLimit)")
     }
-    program.layOut(columnSize: UInt32(plan.columnSize))
+    program.layOut(plan)
     let storage = try RankedStorage(columns, program)
     let batchModel = try AlignedBuffer.make([storage.model(model, plan)])
     let rowForm = try RankedRowForm.make(request, ensemble, columns, cost, ranks: batchModel.base)
+    let pool = try WorkspacePool.make(byteCount: request.output == .leaf ? 0 : plan.byteCount)
+    pool.prepare { plan.prepare($0, request.instructionSet) }
     return .compiled(
       RankedEngine(
-        storage, rowForm, try .make(byteCount: request.output == .leaf ? 0 : plan.byteCount), batchModel,
+        storage, rowForm, pool, batchModel,
         kernels: request.instructionSet.kernels, leastBatch: request.instructionSet.vectorWidth / 4))
   }
 

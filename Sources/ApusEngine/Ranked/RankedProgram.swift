@@ -32,6 +32,16 @@ struct RankedProgram {
   private enum Operand {
     case leaf(Int)
     case slot(Int)
+
+    var slot: Int? {
+      if case .slot(let slot) = self { slot } else { nil }
+    }
+
+    var number: UInt32 {
+      switch self {
+      case .leaf(let number), .slot(let number): UInt32(number)
+      }
+    }
   }
 
   private mutating func add(_ run: Range<Int>, of parts: RankedParts) {
@@ -67,20 +77,18 @@ struct RankedProgram {
         } else {
           if arePairs { continue }
           let place = place(of: node, firstMember: firstMember)
-          let leftSlot = slot(of: left, &slots)
-          let rightSlot = slot(of: right, &slots)
-          slots.give(leftSlot)
-          slots.give(rightSlot)
+          slots.give(left.slot)
+          slots.give(right.slot)
           let slot = slots.take()
           splits.append(
             apus_ranked_split(
-              column: place.column, left: UInt32(leftSlot), right: UInt32(rightSlot), target: UInt32(slot),
-              threshold: Int32(place.threshold)))
+              column: place.column, left: left.number, right: right.number, target: UInt32(slot),
+              threshold: place.threshold, left_step: step(left), right_step: step(right), reserved: 0))
           operands[index] = .slot(slot)
         }
       }
     }
-    part.root = UInt32(slot(of: operands[0], &slots))
+    part.root = UInt32(rootSlot(operands[0], &slots))
     part.member_count = UInt32(members.count - firstMember)
     part.constant_count = UInt32(constants.count - firstConstant)
     part.pair_count = UInt32(pairs.count - firstPair)
@@ -91,15 +99,17 @@ struct RankedProgram {
     trees.append(part)
   }
 
-  /// The slot of an operand; a leaf gets one now, which nothing before it may have used: it is written first.
-  private mutating func slot(of operand: Operand, _ slots: inout SlotAllocator) -> Int {
-    switch operand {
-    case .slot(let slot): return slot
-    case .leaf(let leaf):
-      let slot = slots.takeNew()
-      constants.append(apus_ranked_constant(target: UInt32(slot), leaf: UInt32(leaf)))
-      return slot
-    }
+  /// Bytes from one vector of an operand to the next: all rows have the same number of a leaf.
+  private func step(_ operand: Operand) -> UInt8 {
+    operand.slot == nil ? 0 : UInt8(instructionSet.vectorWidth)
+  }
+
+  /// The slot of the root. A tree that is a leaf writes its number there.
+  private mutating func rootSlot(_ operand: Operand, _ slots: inout SlotAllocator) -> Int {
+    if let slot = operand.slot { return slot }
+    let slot = slots.take()
+    constants.append(apus_ranked_constant(target: UInt32(slot), leaf: operand.number))
+    return slot
   }
 
   private mutating func place(of node: Node, firstMember: Int) -> RankedColumns.Place {
@@ -111,7 +121,8 @@ struct RankedProgram {
   }
 
   /// Turns the numbers of columns, conditions and slots into places in the workspace.
-  mutating func layOut(columnSize: UInt32) {
+  mutating func layOut(_ plan: RankedPlan) {
+    let columnSize = UInt32(plan.columnSize)
     let firstSlot = UInt32(columns.columns.count + conditionCount)
     for index in members.indices {
       members[index].column *= columnSize
@@ -126,11 +137,17 @@ struct RankedProgram {
     }
     for index in splits.indices {
       splits[index].column *= columnSize
-      splits[index].left = (firstSlot + splits[index].left) * columnSize
-      splits[index].right = (firstSlot + splits[index].right) * columnSize
+      splits[index].left = child(splits[index].left, splits[index].left_step)
+      splits[index].right = child(splits[index].right, splits[index].right_step)
       splits[index].target = (firstSlot + splits[index].target) * columnSize
     }
     for index in trees.indices { trees[index].root = (firstSlot + trees[index].root) * columnSize }
+
+    func child(_ number: UInt32, _ step: UInt8) -> UInt32 {
+      step == 0
+        ? UInt32(plan.leafNumbers + Int(number) * instructionSet.vectorWidth)
+        : (firstSlot + number) * columnSize
+    }
   }
 
   /// Columns, conditions and slots of the workspace.
@@ -171,14 +188,11 @@ private struct SlotAllocator {
 
   mutating func take() -> Int {
     if let slot = free.popLast() { return slot }
-    return takeNew()
-  }
-
-  /// A slot that was never taken.
-  mutating func takeNew() -> Int {
     highest += 1
     return highest - 1
   }
 
-  mutating func give(_ slot: Int) { free.append(slot) }
+  mutating func give(_ slot: Int?) {
+    if let slot { free.append(slot) }
+  }
 }

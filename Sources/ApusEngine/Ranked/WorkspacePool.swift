@@ -34,6 +34,12 @@ final class WorkspacePool: @unchecked Sendable {
     return WorkspacePool(memory: memory, flags: flags, size: size, count: count)
   }
 
+  /// Calls `body` with each workspace, before any call has one.
+  func prepare(_ body: (UnsafeMutablePointer<UInt8>) -> Void) {
+    if size == 0 { return }
+    for index in 0..<count { body(memory.base + index * size) }
+  }
+
   /// Calls `body` with a workspace; false if none is free.
   @inline(__always)
   func withWorkspace(_ body: (UnsafeMutableRawPointer) -> Void) -> Bool {

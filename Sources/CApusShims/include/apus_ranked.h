@@ -49,14 +49,21 @@ typedef struct apus_ranked_pair {
   uint16_t reserved;
 } apus_ranked_pair;
 
-/* target = column > threshold ? right : left */
+/* target = column > threshold ? right : left. Of a child that is a leaf, the place is where a vector of its number is:
+ * from one vector of the block to the next, the child is `step` bytes on, or 0. */
 typedef struct apus_ranked_split {
   uint32_t column;
   uint32_t left;
   uint32_t right;
   uint32_t target;
-  int32_t threshold;
+  int8_t threshold;
+  uint8_t left_step;
+  uint8_t right_step;
+  uint8_t reserved;
 } apus_ranked_split;
+
+/* Numbers that a leaf can have. */
+#define APUS_RANKED_LEAF_NUMBERS 256
 
 /* condition = class in `column` is in the set ? 127 : -128. Class c is bit c % 8 of byte c / 8. */
 typedef struct apus_ranked_member {
