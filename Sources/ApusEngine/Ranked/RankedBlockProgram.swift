@@ -8,6 +8,16 @@ import CApusShims
 /// complete, or nearly, are made so, and links are found by arithmetic; the links of others say where the next begin.
 ///
 /// Trees of a group are sorted by how many links follow each other in them, so that neighbours are walked equally far.
+///
+/// The tree "x[0] <= 0.5 ? (x[1] <= 2 ? 10 : 11) : 12" of RankedEngine.swift, which has two levels of the four:
+///
+///     place       0  1  2  3  4 ... 15      the root is 1, the children of i are 2 * i and 2 * i + 1
+///     columns     -  0  1  -  -      -
+///     thresholds  -  3  0  -  -      -      what is not there is never passed: the row goes left
+///     ways out    0: leaf 10    4: leaf 11    8: leaf 12    others are never taken
+///
+/// In a group of such trees only, each way out has the number of a leaf, as if the tree were complete: `shift` takes the
+/// levels away that it does not have. Links would begin at the ways out of deeper trees: `LinkedTree`.
 struct RankedBlockProgram {
   private(set) var groups: [apus_block_group] = []
   private(set) var roots: [apus_block_roots] = []

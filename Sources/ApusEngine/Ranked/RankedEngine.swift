@@ -15,21 +15,24 @@ import CApusShims
 ///
 /// The tree "x[0] <= 0.5 ? (x[1] <= 2 ? 10 : 11) : 12" whose bounds have ranks 3 and 0, columns 0 and 1:
 ///
-///     constants   slot 0 = leaf 2
-///     pairs       slot 1 = column 1 > 0 ? leaf 1 : leaf 0
-///     splits      slot 2 = column 0 > 3 ? slot 0 : slot 1
+///     pairs       slot 0 = column 1 > 0 ? leaf 1 : leaf 0
+///     splits      slot 1 = column 0 > 3 ? leaf 2 : slot 0
 ///     leaves      10, 11, 12, as four planes of bytes
 ///
-/// **One row** cannot share that work. Its ranks fit into a few cache lines, and eight trees at a time are walked down a
-/// heap of four-byte splits, then along links if they are uneven (`RankedRowProgram`, `RankedCost`).
+/// **One row** cannot share that work, but its ranks fit into a few registers or cache lines. With AVX-512, trees are the
+/// lanes of vectors: a byte shuffle fetches the ranks that 64 splits ask for (`RankedBlockProgram`). Below that, and
+/// with categories, eight trees at a time are walked down a heap of four-byte splits, then along links if they are
+/// uneven (`RankedRowProgram`, `RankedCost`).
 ///
 /// **Limits.** Trees of up to 4096 leaves: beyond 256 a tree is cut into parts (`RankedParts`). Up to 65,536
 /// features, and as many columns as a row's bytes fit the stack. Up to 254 classes of categories a feature
 /// (`CategoryClasses`). Other models are refused, and walked node by node.
 ///
 /// **Cost.** A split costs a vector of rows two operations, three loads and a store; a tree of up to 64 leaves a
-/// vector of 32 rows 36 shuffles and selections for its leaves. One row costs six instructions a level and tree; what
-/// bounds it is the latency of the second-level cache, and then that of one addition a tree.
+/// vector of 32 rows 36 shuffles and selections for its leaves. One row costs six instructions a level and tree, and is
+/// bound by the latency of the second-level cache. With AVX-512 it costs about twelve a tree of depth 6: 500 of them
+/// take 1.0 µs at 2.8 GHz, of which 0.37 is the chain of their additions, two cycles each, and 0.14 the ranks of 60
+/// features; shuffles and comparisons share one port, and gathers take half a cycle a lane.
 ///
 /// **Prior art.** Evaluating all splits instead of walking is QuickScorer's idea (Lucchese et al., SIGIR 2015), and
 /// its vectorised form (V-QuickScorer, SIGIR 2016) puts rows in lanes; both keep bit vectors of leaves where this engine
