@@ -48,22 +48,33 @@ extension RankValue {
     _ value: Self, _ model: UnsafePointer<apus_ranked_model>, _ facts: apus_ranked_feature,
     _ columns: UnsafePointer<apus_ranked_column>, to target: UnsafeMutablePointer<Int8>
   ) {
-    let byte = categoryClass(value, model, facts)
+    let entry = categoryEntry(value, model, facts)
     for column in 0..<Int(facts.column_count) {
-      target[column] = value == value ? byte : columns[column].missing
+      target[column] =
+        value == value ? categoryClass(entry, model, facts, column: column) : columns[column].missing
     }
   }
 
-  /// The class of a category. Outside of the table, and below zero, lies the class of what is in no set.
+  /// Where a category is in the table of its feature; -1 for what is outside of it, or below zero.
   @inline(__always)
-  static func categoryClass(
+  static func categoryEntry(
     _ value: Self, _ model: UnsafePointer<apus_ranked_model>, _ facts: apus_ranked_feature
-  ) -> Int8 {
+  ) -> Int {
     let number = value.double
     let isCategory =
       number < Double(facts.class_count)
       && (model.pointee.truncates_categories != 0 ? number > -1 : number >= 0)
-    return isCategory
-      ? Int8(bitPattern: model.pointee.classes[Int(truncatingIfNeeded: facts.first_class) &+ Int(number)]) : 0
+    return isCategory ? Int(number) : -1
+  }
+
+  /// The class in a column of the feature: 0 is the class of what is in no set.
+  @inline(__always)
+  static func categoryClass(
+    _ entry: Int, _ model: UnsafePointer<apus_ranked_model>, _ facts: apus_ranked_feature, column: Int
+  ) -> Int8 {
+    guard entry >= 0 else { return 0 }
+    let window = column % Int(facts.window_count)
+    let table = model.pointee.classes + Int(truncatingIfNeeded: facts.first_class)
+    return Int8(bitPattern: table[window &* Int(facts.class_count) &+ entry])
   }
 }

@@ -198,10 +198,11 @@ struct RankBlock<Value: RankValue> {
     let facts = feature.pointee
     for row in 0..<count {
       let value = value(row, Int(facts.feature))
-      let byte = Value.categoryClass(value, model, facts)
+      let entry = Value.categoryEntry(value, model, facts)
       for index in 0..<Int(facts.column_count) {
         let target = ranks + (Int(facts.first_column) &+ index) &* columnSize
-        target[Int(places[row])] = value == value ? byte : columns[index].missing
+        target[Int(places[row])] =
+          value == value ? Value.categoryClass(entry, model, facts, column: index) : columns[index].missing
       }
     }
   }

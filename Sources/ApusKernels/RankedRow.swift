@@ -116,7 +116,9 @@ struct RowWalk<Sink: LeafSink> {
       for _ in 0..<tree[index].member_count {
         let number = UInt8(bitPattern: bytes[Int(members.pointee.column)])
         let set = UnsafeRawPointer(members).assumingMemoryBound(to: UInt8.self)
-        bytes[Int(members.pointee.condition)] = Int8(bitPattern: set[Int(number &>> 3)] &>> (number & 7) & 1)
+        let isMember = Int8(bitPattern: set[Int(number &>> 3)] &>> (number & 7) & 1)
+        let condition = bytes + Int(members.pointee.condition)
+        condition.pointee = members.pointee.is_more == 0 ? isMember : condition.pointee | isMember
         members += 1
       }
     }

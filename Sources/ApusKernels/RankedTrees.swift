@@ -28,7 +28,9 @@ extension RankedBlock {
       let set = UnsafeRawPointer(member).assumingMemoryBound(to: UInt8.self)
       for vector in 0..<Vectors.count {
         let offset = vector &* Int(APUS_SIMD_BYTES)
-        apus_store(condition + offset, apus_select(apus_is_member(apus_load(classes + offset), set), yes, no))
+        let other = member.pointee.is_more == 0 ? no : apus_load(condition + offset)
+        apus_store(
+          condition + offset, apus_select(apus_is_member(apus_load(classes + offset), set), yes, other))
       }
     }
   }

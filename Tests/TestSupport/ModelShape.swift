@@ -7,7 +7,7 @@ public enum ModelShape: String, CaseIterable, Sendable {
   case singleLeaves, stumps, chains, complete, manyLeaves
   case oneFeature, manyFeatures, tooManyFeaturesForStack
   case manyOutputs, tooManyOutputsForStack
-  case farCategories, specialValues, baseLast
+  case farCategories, manyCategories, specialValues, baseLast
   case numeric, numericComplete, numericOutputs, manyTrees, columns120, columns240, columns360
   case noTrees, noFeatures
 
@@ -50,6 +50,7 @@ public enum ModelShape: String, CaseIterable, Sendable {
     if self == .farCategories {
       tree.categories = [0, 1, 30, 31, 32, 33, 63, 64, 65_535, 65_536, 16_777_215]
     }
+    if self == .manyCategories { tree.categories = Array(0..<700) }
     for index in 0..<treeCount {
       tree.vectorSize = outputCount > 1 && index % 3 == 0 ? outputCount : 0
       try tree.add(splits: splitCount(&random), to: &builder, &random)
@@ -79,6 +80,7 @@ public enum ModelShape: String, CaseIterable, Sendable {
     case .columns240: 120
     case .columns360: 180
     case .oneFeature: 1
+    case .manyCategories: 2
     case .manyFeatures: 2_000
     case .tooManyFeaturesForStack: 6_000
     case .noFeatures: 0
@@ -101,7 +103,7 @@ public enum ModelShape: String, CaseIterable, Sendable {
     case .manyLeaves: 2
     case .numeric, .numericOutputs: 70
     case .manyTrees: 1_100
-    case .columns120, .columns240, .columns360: 30
+    case .manyCategories, .columns120, .columns240, .columns360: 30
     case .farCategories: 3
     case .manyOutputs, .tooManyOutputsForStack, .chains: 5
     default: 12
@@ -137,11 +139,14 @@ public func randomRows(_ random: inout RandomNumbers, count: Int, featureCount: 
   let special = RandomModel.specialValues + [30.99, 63, 64.5, 65, 65_535, 65_536.5, 16_777_215, 4_194_304]
   var rows: [Float] = []
   rows.reserveCapacity(count * featureCount)
+  let categories = (0..<700).map { Float($0) }
   for row in 0..<count {
     let shared = random.nextStep()
     for _ in 0..<featureCount {
       if row % 7 == 6 {
         rows.append(shared)
+      } else if row % 7 == 5 {
+        rows.append(random.element(of: categories))
       } else {
         rows.append(random.next(below: 4) == 0 ? random.element(of: special) : random.nextStep())
       }

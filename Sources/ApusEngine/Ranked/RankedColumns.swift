@@ -109,20 +109,24 @@ struct RankedColumns {
       return "its tables of categories have more than \(Self.categoryLimit) entries"
     }
     guard let found = CategoryClasses.make(ensemble.categorySets, sets, tableSize: tableSize) else {
-      return "feature \(feature) has more kinds of categories than a byte can tell apart"
+      return "feature \(feature) has too many kinds of categories"
+    }
+    guard found.windowCount * tableSize <= Self.categoryLimit - classes.count else {
+      return "its tables of categories have more than \(Self.categoryLimit) entries"
     }
     var facts = apus_ranked_feature()
     facts.feature = UInt32(feature)
     facts.first_column = UInt32(columns.count)
     facts.first_class = UInt64(classes.count)
     facts.class_count = UInt32(tableSize)
-    classes.append(contentsOf: found.classes)
+    facts.window_count = UInt32(found.windowCount)
+    for window in 0..<found.windowCount { classes.append(contentsOf: found.bytes(window: window)) }
     for goesLeft in 0..<2 where usage.hasKind(4 + goesLeft, feature) {
       categorical[feature].firstColumns[goesLeft] = Int32(columns.count)
-      columns.append(
-        apus_ranked_column(
-          missing: Int8(bitPattern: goesLeft == 1 ? CategoryClasses.none : CategoryClasses.all),
-          zero_is_missing: 0))
+      let column = apus_ranked_column(
+        missing: Int8(bitPattern: goesLeft == 1 ? CategoryClasses.none : CategoryClasses.all),
+        zero_is_missing: 0)
+      columns.append(contentsOf: repeatElement(column, count: found.windowCount))
     }
     facts.column_count = UInt32(columns.count) - facts.first_column
     features.append(facts)
@@ -141,18 +145,20 @@ struct RankedColumns {
       threshold: Int8(threshold - 128))
   }
 
-  /// The column of classes of a categorical split, and the classes that go right.
-  func member(of node: Node, _ ensemble: Ensemble, condition: Int) -> apus_ranked_member {
+  /// For each window of classes of a categorical split: its column, and the classes that go right.
+  func members(of node: Node, _ ensemble: Ensemble, condition: Int) -> [apus_ranked_member] {
     let entry = categorical[Int(node.feature)]
-    var member = apus_ranked_member()
-    member.column = UInt32(entry.firstColumns[node.defaultLeft ? 1 : 0])
-    member.condition = UInt32(condition)
-    // There is one: `make` has given classes to every feature with a categorical split.
-    if let classes = entry.classes {
+    // There are classes: `make` has given them to every feature with a categorical split.
+    guard let classes = entry.classes else { return [] }
+    return (0..<classes.windowCount).map { window in
+      var member = apus_ranked_member()
+      member.column = UInt32(Int(entry.firstColumns[node.defaultLeft ? 1 : 0]) + window)
+      member.condition = UInt32(condition)
+      member.is_more = window > 0 ? 1 : 0
       withUnsafeMutableBytes(of: &member.set) { bytes in
-        classes.write(ensemble.categorySets, node.payloadIndex, to: bytes)
+        classes.write(ensemble.categorySets, node.payloadIndex, window: window, to: bytes)
       }
+      return member
     }
-    return member
   }
 }

@@ -25,8 +25,8 @@ import CApusShims
 /// uneven (`RankedRowProgram`, `RankedCost`).
 ///
 /// **Limits.** Trees of up to 4096 leaves: beyond 256 a tree is cut into parts (`RankedParts`). Up to 65,536
-/// features, and as many columns as a row's bytes fit the stack. Up to 254 classes of categories a feature
-/// (`CategoryClasses`). Other models are refused, and walked node by node.
+/// features, and as many columns as a row's bytes fit the stack. Up to 2032 classes of categories a
+/// feature (`CategoryClasses`). Other models are refused, and walked node by node.
 ///
 /// **Cost.** A split costs a vector of rows two operations, three loads and a store; a tree of up to 64 leaves a
 /// vector of 32 rows 36 shuffles and selections for its leaves. One row costs six instructions a level and tree, and is

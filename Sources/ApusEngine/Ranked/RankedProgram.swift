@@ -48,6 +48,7 @@ struct RankedProgram {
     let tree = parts.tree
     var part = apus_ranked_tree()
     let firstMember = members.count
+    var conditions = 0
     let firstConstant = constants.count
     let firstPair = pairs.count
     let firstSplit = splits.count
@@ -67,7 +68,7 @@ struct RankedProgram {
         let right = operands[Int(node.left) + 1]
         if case .leaf(let leaf) = left, case .leaf(leaf + 1) = right {
           if !arePairs { continue }
-          let place = place(of: node, firstMember: firstMember)
+          let place = place(of: node, &conditions)
           let slot = slots.take()
           pairs.append(
             apus_ranked_pair(
@@ -76,7 +77,7 @@ struct RankedProgram {
           operands[index] = .slot(slot)
         } else {
           if arePairs { continue }
-          let place = place(of: node, firstMember: firstMember)
+          let place = place(of: node, &conditions)
           slots.give(left.slot)
           slots.give(right.slot)
           let slot = slots.take()
@@ -94,7 +95,7 @@ struct RankedProgram {
     part.pair_count = UInt32(pairs.count - firstPair)
     part.split_count = UInt32(splits.count - firstSplit)
     slotCount = max(slotCount, slots.highest)
-    conditionCount = max(conditionCount, members.count - firstMember)
+    conditionCount = max(conditionCount, conditions)
     addLeaves(run, of: parts, to: &part)
     trees.append(part)
   }
@@ -112,11 +113,12 @@ struct RankedProgram {
     return slot
   }
 
-  private mutating func place(of node: Node, firstMember: Int) -> RankedColumns.Place {
+  private mutating func place(of node: Node, _ conditions: inout Int) -> RankedColumns.Place {
     if node.isNumericSplit { return columns.place(of: node) }
     // Conditions lie behind the columns; their bytes are -128 or 127.
-    let condition = columns.columns.count + members.count - firstMember
-    members.append(columns.member(of: node, ensemble, condition: condition))
+    let condition = columns.columns.count + conditions
+    conditions += 1
+    members.append(contentsOf: columns.members(of: node, ensemble, condition: condition))
     return RankedColumns.Place(column: UInt32(condition), threshold: 0)
   }
 

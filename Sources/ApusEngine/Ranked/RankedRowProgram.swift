@@ -44,11 +44,11 @@ struct RankedRowProgram {
     if range.isEmpty { return }
     let first = trees.count
     // Trees that are walked in step have conditions of their own.
-    var firstMember = members.count
+    var conditions = 0
     for index in range {
-      if (index - range.lowerBound) % RankedCost.treesInStep == 0 { firstMember = members.count }
-      add(ensemble.trees[index], depth: depth, hasLinks: steps > 0, firstMember: firstMember)
-      conditionCount = max(conditionCount, members.count - firstMember)
+      if (index - range.lowerBound) % RankedCost.treesInStep == 0 { conditions = 0 }
+      add(ensemble.trees[index], depth: depth, hasLinks: steps > 0, &conditions)
+      conditionCount = max(conditionCount, conditions)
     }
     let isPlain = steps == 0 && trees[first...].allSatisfy { $0.width == 1 }
     runs.append(
@@ -57,7 +57,7 @@ struct RankedRowProgram {
       ))
   }
 
-  private mutating func add(_ tree: Tree, depth: Int, hasLinks: Bool, firstMember: Int) {
+  private mutating func add(_ tree: Tree, depth: Int, hasLinks: Bool, _ conditions: inout Int) {
     let hasVectors =
       request.output != .leaf
       && (tree.firstNode..<tree.endNode).contains { ensemble.nodes[$0].kind == .vectorLeaf }
@@ -68,9 +68,7 @@ struct RankedRowProgram {
     facts.exits = UInt32(exits.count)
     facts.links = UInt32(links.count)
     facts.values = UInt64(values.count)
-    let places = (0..<tree.nodeCount).map {
-      place(of: ensemble.nodes[tree.firstNode + $0], firstMember: firstMember)
-    }
+    let places = (0..<tree.nodeCount).map { place(of: ensemble.nodes[tree.firstNode + $0], &conditions) }
     // The nodes of the heap, level by level; a node below a leaf is that leaf again.
     var heap = [Int](repeating: 0, count: 2 << depth)
     for index in 1..<(2 << depth) where index > 1 {
@@ -103,15 +101,16 @@ struct RankedRowProgram {
   }
 
   /// What a node compares; nil for a leaf.
-  private mutating func place(of node: Node, firstMember: Int) -> apus_row_split? {
+  private mutating func place(of node: Node, _ conditions: inout Int) -> apus_row_split? {
     if node.isLeaf { return nil }
     if node.isNumericSplit {
       let place = columns.place(of: node)
       return apus_row_split(column: UInt16(place.column), threshold: place.threshold, reserved: 0)
     }
     // The byte of a condition is 1 or 0.
-    let condition = columns.columns.count + members.count - firstMember
-    members.append(columns.member(of: node, ensemble, condition: condition))
+    let condition = columns.columns.count + conditions
+    conditions += 1
+    members.append(contentsOf: columns.members(of: node, ensemble, condition: condition))
     return apus_row_split(column: UInt16(condition), threshold: 0, reserved: 0)
   }
 

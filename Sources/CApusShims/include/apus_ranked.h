@@ -19,13 +19,13 @@ typedef struct apus_ranked_feature {
   uint32_t level_count;   /* 0: a feature whose values are categories            */
   uint32_t first_rank;    /* rank of a number that exceeds no bound              */
   uint32_t zero_is_missing; /* whether it is for one of the columns              */
-  uint32_t class_count;   /* categories: entries of its table of classes         */
+  uint32_t class_count;   /* categories: entries of its table of classes, one for each window */
   uint64_t first_class;   /*             where that table begins                 */
   uint64_t levels[APUS_RANKED_LEVEL_LIMIT]; /* where each level begins in `bounds` */
 } apus_ranked_feature;
 
 /* One byte of rank for each row: window w of a feature has rank - 255 * w, kept within 0 ... 255, less 128. Of
- * categories, a byte has the class. */
+ * categories, a byte has the class, if it is one of the window's, or 0. */
 typedef struct apus_ranked_column {
   int8_t missing;         /* the byte of a missing value                         */
   uint8_t zero_is_missing;
@@ -65,11 +65,13 @@ typedef struct apus_ranked_split {
 /* Numbers that a leaf can have. */
 #define APUS_RANKED_LEAF_NUMBERS 256
 
-/* condition = class in `column` is in the set ? 127 : -128. Class c is bit c % 8 of byte c / 8. */
+/* condition = class in `column` is in the set ? 127 : -128, or, if it is one of `more`, what the condition was. Class c
+ * is bit c % 8 of byte c / 8. */
 typedef struct apus_ranked_member {
   uint8_t set[32];        /* first: the kernel reads it where the struct begins  */
   uint32_t column;
   uint32_t condition;
+  uint32_t is_more;       /* for the same condition, in another window of classes */
 } apus_ranked_member;
 
 /* A tree, or a part of one: see RankedParts.swift. */
