@@ -52,7 +52,8 @@ let package = Package(
     .target(name: "ApusModel", dependencies: ["CApusShims"], swiftSettings: core),
     .target(
       name: "ApusFormats", dependencies: ["ApusModel"],
-      exclude: ["CatBoost/FORMAT.md", "LightGBM/FORMAT.md", "XGBoost/FORMAT.md"], swiftSettings: fenced),
+      exclude: ["Apus/FORMAT.md", "CatBoost/FORMAT.md", "LightGBM/FORMAT.md", "XGBoost/FORMAT.md"],
+      swiftSettings: fenced),
     .target(
       name: "ApusKernels", dependencies: ["CApusShims"],
       swiftSettings: optimised + [.unsafeFlags(baseline.flatMap { ["-Xcc", $0] })]),
