@@ -36,8 +36,10 @@ def _gradient_boosting(estimator: Any) -> file.ModelFile:
     )
     for stage in estimator.estimators_:
         for output, member in enumerate(stage):
-            # predict_stages multiplies in each row what is multiplied here once: the same two numbers.
-            trees.add_tree(model, member.tree_, estimator.learning_rate * member.tree_.value[:, 0, 0], output)
+            # predict_stages multiplies in each row what is multiplied here once: the same two numbers. It compares NaN
+            # like any number, whatever the tree says of missing values.
+            values = estimator.learning_rate * member.tree_.value[:, 0, 0]
+            trees.add_tree(model, member.tree_, values, output, tells_missing=False)
     return model
 
 

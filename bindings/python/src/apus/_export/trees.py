@@ -44,12 +44,21 @@ def arrange(
     return nodes, order
 
 
-def add_tree(model: file.ModelFile, tree: Any, values: npt.NDArray[np.float64], output: int = 0) -> None:
-    """Add a fitted `tree_` whose node i holds values[i], a number or a row of one for each output."""
+def add_tree(
+    model: file.ModelFile,
+    tree: Any,
+    values: npt.NDArray[np.float64],
+    output: int = 0,
+    tells_missing: bool = True,
+) -> None:
+    """Add a fitted `tree_` whose node i holds values[i], a number or a row of one for each output.
+
+    `tells_missing` is whether NaN goes where the tree says, and not right, as what is not <= a threshold.
+    """
     left, right = tree.children_left, tree.children_right
     is_leaf = left < 0
     missing = getattr(tree, "missing_go_to_left", None)
-    if missing is None:
+    if missing is None or not tells_missing:
         missing = np.zeros(len(left), np.uint8)
     if values.ndim == 1:
         payload, kind = np.ascontiguousarray(values, "<f8").view("<u8"), file.LEAF
