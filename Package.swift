@@ -117,7 +117,8 @@ if Context.environment["APUS_FUZZ"] == "1" {
   package.targets.append(
     .target(name: "FuzzSupport", path: "Tests/Fuzz/Support", publicHeadersPath: ".", cSettings: harness))
   for (name, folder) in [
-    ("fuzz-json", "JSON"), ("fuzz-ubjson", "UBJSON"), ("fuzz-lightgbm", "LightGBM"), ("fuzz-cbm", "CBM"), ("fuzz-apus", "Apus"),
+    ("fuzz-json", "JSON"), ("fuzz-ubjson", "UBJSON"), ("fuzz-lightgbm", "LightGBM"), ("fuzz-cbm", "CBM"),
+    ("fuzz-apus", "Apus"),
     ("fuzz-scoring", "Scoring"),
     ("fuzz-differential", "Differential"),
   ] {

@@ -4,6 +4,7 @@ import apus
 import numpy as np
 import pytest
 import sklearn
+from apus._export import content_of
 from configurations import LINEAR, TREES
 from data import make, rows
 from sklearn.base import clone
@@ -17,13 +18,11 @@ def fitted(estimator, data):
 
 
 def exported(estimator, folder):
-    """The model, whose file is what the library itself writes of it."""
+    """The model. The library wrote its file, from bytes that Python had made: the same."""
     path = folder / "model.apus"
     apus.export(estimator, path)
-    model = apus.load(path)
-    model.save(folder / "again.apus")
-    assert path.read_bytes() == (folder / "again.apus").read_bytes()
-    return model
+    assert path.read_bytes() == content_of(estimator)
+    return apus.load(path)
 
 
 def asked(function, x):
@@ -55,7 +54,6 @@ def close(left, right, allowed):
 def test_trees(name, estimator, data, tmp_path):
     estimator, x = fitted(estimator, data)
     x = rows(estimator, x, categorical=data == "categories")
-    # To 32-bit floats as scikit-learn's check of its input does it: values beyond them are infinite.
     model = exported(estimator, tmp_path)
     assert model.scorer().info.engine != "reference"
     ours = model.score(x).reshape(len(x), -1)
@@ -72,7 +70,9 @@ def test_trees(name, estimator, data, tmp_path):
     else:
         assert same(ours, theirs)
     if hasattr(estimator, "apply"):
-        assert same(model.leaf_indices(x), asked(estimator.apply, x))
+        # GradientBoosting's apply sends NaN elsewhere than its predict does.
+        known = x[~np.isnan(x).any(axis=1)] if name.startswith("boosting") else x
+        assert same(model.leaf_indices(known), asked(estimator.apply, known))
     for engine in ("ranked", "node-walk", "reference"):
         assert same(model.scorer(engine=engine).score(x[::7]).reshape(-1, ours.shape[1]), ours[::7])
 

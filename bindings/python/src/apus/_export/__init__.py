@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any, Callable
 
+from ..model import load
 from . import boosting, forest, linear
 from .file import ModelFile
 
@@ -16,6 +17,19 @@ _EXPORTERS: dict[str, Callable[[Any], ModelFile]] = {
     **linear.EXPORTERS,
 }
 
+
+def content_of(estimator: Any) -> bytes:
+    """The bytes of the file of a fitted estimator; errors as for export()."""
+    kind = type(estimator)
+    exporter = _EXPORTERS.get(kind.__name__) if kind.__module__.split(".")[0] == "sklearn" else None
+    if exporter is None:
+        raise TypeError(
+            f"apus.export does not take {kind.__module__}.{kind.__qualname__}: it takes "
+            + ", ".join(sorted(_EXPORTERS))
+        )
+    if not hasattr(estimator, "n_features_in_"):
+        raise ValueError(f"this {kind.__name__} is not fitted")
+    return exporter(estimator).content()
 
 def export(estimator: Any, path: str | os.PathLike[str]) -> None:
     """Write a fitted scikit-learn estimator as a file for load().
@@ -33,15 +47,8 @@ def export(estimator: Any, path: str | os.PathLike[str]) -> None:
     Raises:
         TypeError: the estimator is of a class that cannot be exported.
         ValueError: it is not fitted, or has a setting that cannot be represented; the sentence names it.
-        OSError: the file cannot be written.
+        ApusError: the file cannot be written (APUS_FILE_UNWRITABLE).
     """
-    kind = type(estimator)
-    exporter = _EXPORTERS.get(kind.__name__) if kind.__module__.split(".")[0] == "sklearn" else None
-    if exporter is None:
-        raise TypeError(
-            f"apus.export does not take {kind.__module__}.{kind.__qualname__}: it takes "
-            + ", ".join(sorted(_EXPORTERS))
-        )
-    if not hasattr(estimator, "n_features_in_"):
-        raise ValueError(f"this {kind.__name__} is not fitted")
-    exporter(estimator).write(path)
+    # Loaded first: what is written has passed every check, and one place writes files.
+    with load(content_of(estimator)) as model:
+        model.save(path)

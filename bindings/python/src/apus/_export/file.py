@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import struct
-import tempfile
 from dataclasses import dataclass, field
 from typing import Any, Iterable
 
@@ -82,21 +80,6 @@ class ModelFile:
             _reals([0.0, np.nan])[8:] + _halves(features) + _reals(np.asarray(coefficients, "<f8"))
         )
         return len(self.linear_leaves) - 1
-
-    def write(self, path: str | os.PathLike[str]) -> None:
-        """Write the file under another name beside `path`, bring it to the disk, and rename it."""
-        content = self.content()
-        folder = os.path.dirname(os.path.abspath(os.fspath(path)))
-        handle, temporary = tempfile.mkstemp(prefix=os.path.basename(os.fspath(path)) + ".", dir=folder)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
 
     def content(self) -> bytes:
         """The bytes of the file."""
