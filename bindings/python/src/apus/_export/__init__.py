@@ -31,13 +31,15 @@ def content_of(estimator: Any) -> bytes:
         raise ValueError(f"this {kind.__name__} is not fitted")
     return exporter(estimator).content()
 
+
 def export(estimator: Any, path: str | os.PathLike[str]) -> None:
     """Write a fitted scikit-learn estimator as a file for load().
 
     Trees and forests (DecisionTree, ExtraTree, RandomForest, ExtraTrees, GradientBoosting, HistGradientBoosting)
     and linear models (LinearRegression, Ridge, Lasso, ElasticNet, LogisticRegression, SGD, RidgeClassifier,
-    LinearSVC, LinearSVR). Scores are those of predict_proba where the estimator has it, of decision_function for other
-    classifiers, of predict for regressors. A binary boosting or linear classifier has one score: that of the second class.
+    LinearSVC, LinearSVR). Scores are those of predict_proba where the estimator has it, of decision_function for
+    other classifiers, of predict for regressors. A binary boosting or linear classifier has one score: that of the
+    second class.
     Numbers are those of the estimator; README.md says where probabilities may differ in the last bits.
 
     Args:

@@ -22,7 +22,8 @@ def _gradient_boosting(estimator: Any) -> file.ModelFile:
     first = estimator.init_
     if not isinstance(first, str) and type(first).__name__ not in ("DummyClassifier", "DummyRegressor"):
         raise ValueError(
-            f"{type(estimator).__name__} with init={type(first).__name__} cannot be exported: only constants can come first"
+            f"{type(estimator).__name__} with init={type(first).__name__} cannot be exported: "
+            "only constants can come first"
         )
     zeros = np.zeros((1, estimator.n_features_in_), np.float32)
     base = np.asarray(estimator._raw_predict_init(zeros), np.float64).ravel()
@@ -36,8 +37,8 @@ def _gradient_boosting(estimator: Any) -> file.ModelFile:
     )
     for stage in estimator.estimators_:
         for output, member in enumerate(stage):
-            # predict_stages multiplies in each row what is multiplied here once: the same two numbers. It compares NaN
-            # like any number, whatever the tree says of missing values.
+            # predict_stages multiplies in each row what is multiplied here once: the same two numbers. It compares
+            # NaN like any number, whatever the tree says of missing values.
             values = estimator.learning_rate * member.tree_.value[:, 0, 0]
             trees.add_tree(model, member.tree_, values, output, tells_missing=False)
     return model
@@ -84,8 +85,8 @@ def _categories(estimator: Any, column: int) -> npt.NDArray[np.int64]:
     numbers = numbers[~np.isnan(numbers)]
     if np.any(numbers < 0) or np.any(numbers != np.floor(numbers)) or np.any(numbers >= 1 << 24):
         raise ValueError(
-            f"{type(estimator).__name__} with categories in feature {column} cannot be exported unless they are whole "
-            "numbers from 0 to 2^24 - 1"
+            f"{type(estimator).__name__} with categories in feature {column} cannot be exported unless they are "
+            "whole numbers from 0 to 2^24 - 1"
         )
     return numbers.astype(np.int64)
 
@@ -103,7 +104,8 @@ def _add_predictor(
     left, right = nodes["left"].astype(np.intp), nodes["right"].astype(np.intp)
     payload = nodes["num_threshold"].astype("<f8")
     missing_left = nodes["missing_go_to_left"].astype(np.uint8)
-    known, feature_map = None, None
+    known: Any = None
+    feature_map: Any = None
     sets: dict[int, int] = {}
     for index in np.flatnonzero(nodes["is_categorical"].astype(bool) & ~is_leaf):
         if known is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct
 from dataclasses import dataclass, field
+from importlib import metadata
 from typing import Any, Iterable
 
 import numpy as np
@@ -56,12 +57,10 @@ class ModelFile:
     @classmethod
     def of(cls, estimator: Any, **arguments: Any) -> ModelFile:
         """The model of a fitted estimator, with what all estimators have."""
-        import sklearn
-
         names = getattr(estimator, "feature_names_in_", None)
         classes = getattr(estimator, "classes_", None)
         return cls(
-            version=sklearn.__version__,
+            version=metadata.version("scikit-learn"),
             booster=type(estimator).__name__,
             feature_count=int(estimator.n_features_in_),
             feature_names=None if names is None else [str(name) for name in names],
@@ -102,7 +101,7 @@ class ModelFile:
         return _frame(sorted((number, bytes_) for number, bytes_ in sections.items() if bytes_))
 
     def _model(self) -> bytes:
-        version = [int(part) if part.isdigit() else -1 for part in (self.version.split(".") + ["", ""])[:3]]
+        version = [int(part) if part.isdigit() else -1 for part in [*self.version.split("."), "", ""][:3]]
         flags = (self.double_rows, True, False, False, True, False)
         text = b"".join(_text(name) + _text(value) for name, value in self.attributes.items())
         return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import metadata
 from typing import Any
 
 import numpy as np
@@ -30,9 +31,7 @@ def _values(tree: Any, is_classifier: bool) -> npt.NDArray[np.float64]:
 
 def _stores_shares() -> bool:
     """Whether trees hold the shares of classes, and not their counts: since scikit-learn 1.3."""
-    import sklearn
-
-    return tuple(int(part) for part in sklearn.__version__.split(".")[:2]) >= (1, 3)
+    return tuple(int(part) for part in metadata.version("scikit-learn").split(".")[:2]) >= (1, 3)
 
 
 def _export(estimator: Any, members: list[Any], base: float, aggregation: int) -> file.ModelFile:
@@ -57,7 +56,7 @@ def _tree(estimator: Any) -> file.ModelFile:
 
 
 def _forest(estimator: Any) -> file.ModelFile:
-    """Sums over the trees begin at 0 and are divided by their number: the average is the score, the sum the margin."""
+    """Sums over the trees begin at 0 and are divided by their number: the score is the average."""
     return _export(estimator, list(estimator.estimators_), 0.0, file.SUM_THEN_AVERAGED_SCORES)
 
 

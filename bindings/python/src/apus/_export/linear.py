@@ -1,4 +1,4 @@
-"""Linear models: a tree of one leaf for each output, which adds coefficient * value in 64 bits, feature by feature."""
+"""Linear models: a tree of one leaf for each output, which adds coefficient * value in 64 bits, in order."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _logistic(estimator: Any) -> file.ModelFile:
 
 def _stochastic(estimator: Any) -> file.ModelFile:
     loss = str(estimator.loss)
-    if loss == "modified_huber" or loss in ("log", "log_loss") and len(estimator.classes_) > 2:
+    if loss == "modified_huber" or (loss in ("log", "log_loss") and len(estimator.classes_) > 2):
         raise ValueError(
             f"SGDClassifier with loss={loss!r} and {len(estimator.classes_)} classes cannot be exported: "
             "its probabilities have no link here"
