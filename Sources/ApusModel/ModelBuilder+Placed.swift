@@ -23,7 +23,16 @@ extension ModelBuilder {
 
   /// Adds a node behind those of the trees that `endPlacedTree` has ended. What it names, features aside, must have
   /// been added before.
+  @inline(__always)
   public mutating func addPlacedNode(_ node: Node) throws(ModelError) {
+    let isPlain = node.isNumericSplit || node.kind == .leaf && isRounded(node.leafValue)
+    if !isPlain || node.sourceID < 0 { try checkPlacedNode(node) }
+    if node.isLeaf { ensemble.leafCount += 1 }
+    ensemble.nodes.append(node)
+  }
+
+  @inline(never)
+  private func checkPlacedNode(_ node: Node) throws(ModelError) {
     let count =
       switch node.kind {
       case .leaf, .lessThan, .lessOrEqual: Int.max
@@ -31,8 +40,6 @@ extension ModelBuilder {
       case .linearLeaf: ensemble.linearLeaves.leaves.count
       case .categorySet: ensemble.categorySets.count
       }
-    if node.isLeaf { ensemble.leafCount += 1 }
-    ensemble.nodes.append(node)
     guard count == Int.max || node.payloadIndex >= 0 && node.payloadIndex < count else {
       throw placedNodeError("names entry \(node.payloadIndex) of a table with \(count)", node)
     }

@@ -94,6 +94,7 @@ extension Node {
   }
 
   /// The node that `words` stand for, or nil if they stand for none.
+  @inline(__always)
   public init?(words: (UInt64, UInt64, UInt64)) {
     guard let kind = Kind(rawValue: UInt8(truncatingIfNeeded: words.0)), words.0 & 0xFFFE_FE00 == 0 else {
       return nil

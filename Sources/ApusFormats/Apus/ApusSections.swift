@@ -90,11 +90,7 @@ struct ApusSections {
   private func checkSection(
     _ section: ApusFile.Section, _ words: Range<Int>, checksum: UInt64
   ) throws(ModelError) {
-    var sum: UInt64 = 0
-    for index in words {
-      sum &+= ApusFile.checksumTerm(try word(index), at: index - words.lowerBound)
-    }
-    guard sum == checksum else {
+    guard reader.checksum(ofWords: words) == checksum else {
       throw ModelError(
         .malformed, "the checksum of section \(Int64(section.rawValue)) is wrong",
         byteOffset: words.lowerBound * 8)
