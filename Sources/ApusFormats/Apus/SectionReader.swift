@@ -49,9 +49,11 @@ struct SectionReader {
   }
 
   /// Bytes behind their count, up to a whole word, with zeros behind them.
-  mutating func text() throws(ModelError) -> [UInt8] {
+  /// A doubtful text may have been cut within a character: see `Feature.hasDoubtfulCategories`.
+  mutating func text(isDoubtful: Bool = false) throws(ModelError) -> [UInt8] {
     let length = try count(of: 1, "bytes of text")
     let bytes = reader.copy(place..<(place + length)) ?? []
+    if !isDoubtful, bytes.firstInvalidUTF8 != nil { throw error("the text is not UTF-8") }
     try skip(bytes: length)
     return bytes
   }
