@@ -52,7 +52,8 @@ let package = Package(
     .target(name: "ApusModel", dependencies: ["CApusShims"], swiftSettings: core),
     .target(
       name: "ApusFormats", dependencies: ["ApusModel"],
-      exclude: ["CatBoost/FORMAT.md", "LightGBM/FORMAT.md", "XGBoost/FORMAT.md"], swiftSettings: fenced),
+      exclude: ["Apus/FORMAT.md", "CatBoost/FORMAT.md", "LightGBM/FORMAT.md", "XGBoost/FORMAT.md"],
+      swiftSettings: fenced),
     .target(
       name: "ApusKernels", dependencies: ["CApusShims"],
       swiftSettings: optimised + [.unsafeFlags(baseline.flatMap { ["-Xcc", $0] })]),
@@ -117,6 +118,7 @@ if Context.environment["APUS_FUZZ"] == "1" {
     .target(name: "FuzzSupport", path: "Tests/Fuzz/Support", publicHeadersPath: ".", cSettings: harness))
   for (name, folder) in [
     ("fuzz-json", "JSON"), ("fuzz-ubjson", "UBJSON"), ("fuzz-lightgbm", "LightGBM"), ("fuzz-cbm", "CBM"),
+    ("fuzz-apus", "Apus"),
     ("fuzz-scoring", "Scoring"),
     ("fuzz-differential", "Differential"),
   ] {

@@ -23,7 +23,7 @@ public func apus_model_load_file(
     var length = 0
     let code = apus_shim_read_file(path, &memory, &length)
     defer { apus_shim_free(memory) }
-    guard code == 0 else { throw unreadable(path, code) }
+    guard code == 0 else { throw failure(.fileUnreadable, "read", path, code) }
     model.pointee = try load(UnsafeRawBufferPointer(start: memory, count: length))
   }
 }
@@ -39,6 +39,20 @@ public func apus_model_load_bytes(
     guard length >= 0 else { throw invalidArgument("length is larger than any memory") }
     guard bytes != nil || length == 0 else { throw invalidArgument("bytes is NULL, but length is \(length)") }
     model.pointee = try load(UnsafeRawBufferPointer(start: bytes, count: length))
+  }
+}
+
+@c @implementation
+public func apus_model_save_file(
+  _ handle: OpaquePointer!, _ path: UnsafePointer<CChar>!, _ error: UnsafeMutablePointer<apus_error>!
+) -> apus_status {
+  returningStatus(error) { () throws(ModelError) in
+    let model = try model(handle)
+    guard let path else { throw invalidArgument("path is NULL") }
+    let code = ApusWriter(model).write().withUnsafeBytes {
+      apus_shim_write_file(path, $0.baseAddress, $0.count)
+    }
+    guard code == 0 else { throw failure(.fileUnwritable, "written", path, code) }
   }
 }
 
@@ -60,10 +74,12 @@ private func load(_ bytes: UnsafeRawBufferPointer) throws(ModelError) -> OpaqueP
   return OpaquePointer(Unmanaged.passRetained(model).toOpaque())
 }
 
-private func unreadable(_ path: UnsafePointer<CChar>, _ code: Int32) -> ModelError {
+private func failure(
+  _ status: Status, _ done: StaticString, _ path: UnsafePointer<CChar>, _ code: Int32
+) -> ModelError {
   if code == APUS_SHIM_ENOMEM { return ModelError(.outOfMemory, "there is no memory for the file") }
   var text = [CChar](repeating: 0, count: 128)
   apus_shim_error_text(code, &text, text.count)
   let reason = text.withUnsafeBufferPointer { Message("\(bytes(ofCString: $0.baseAddress!))") }
-  return ModelError(.fileUnreadable, "the file '\(bytes(ofCString: path))' cannot be read: \(reason)")
+  return ModelError(status, "the file '\(bytes(ofCString: path))' cannot be \(done): \(reason)")
 }

@@ -20,6 +20,7 @@ public func apus_status_name(_ status: apus_status) -> UnsafePointer<CChar>! {
     case .invalidModel: "APUS_INVALID_MODEL"
     case .unsupported: "APUS_UNSUPPORTED"
     case .limitExceeded: "APUS_LIMIT_EXCEEDED"
+    case .fileUnwritable: "APUS_FILE_UNWRITABLE"
     case .outOfMemory: "APUS_OUT_OF_MEMORY"
     case .selfTestFailed: "APUS_SELF_TEST_FAILED"
     case nil: "APUS_UNKNOWN_STATUS"

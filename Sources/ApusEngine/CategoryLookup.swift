@@ -21,11 +21,7 @@ struct CategoryLookup: Sendable {
   init(_ model: Model, unseen: Unseen) {
     self.model = model
     self.unseen =
-      switch (unseen, model.format) {
-      case (.sourceDefault, .xgboostJSON), (.sourceDefault, .xgboostUBJSON): .error
-      case (.sourceDefault, _): .missing
-      default: unseen
-      }
+      unseen != .sourceDefault ? unseen : model.refusesUnseenCategories ? .error : .missing
     guard model.categoricalFeatureCount > 0 || !model.derived.isEmpty else {
       tables = []
       return

@@ -117,6 +117,18 @@ import ApusModel
     return unsafe Number(littleEndian: base.loadUnaligned(fromByteOffset: place, as: Number.self))
   }
 
+  /// The checksum of little-endian words anywhere, or nil if they are not there: see `ApusFile.checksumTerm`.
+  func checksum(ofWords range: Range<Int>) -> UInt64? {
+    guard range.lowerBound >= 0, range.upperBound <= count / 8 else { return nil }
+    var sum: UInt64 = 0
+    for index in range {
+      // In bounds: the whole range is.
+      let word = unsafe UInt64(littleEndian: base.loadUnaligned(fromByteOffset: index &* 8, as: UInt64.self))
+      sum &+= ApusFile.checksumTerm(word, at: index &- range.lowerBound)
+    }
+    return sum
+  }
+
   /// A copy of bytes anywhere, or nil if they are not there.
   func copy(_ range: Range<Int>) -> [UInt8]? {
     guard range.lowerBound >= 0, range.upperBound <= count else { return nil }

@@ -6,6 +6,7 @@ public enum FormatDetection {
   public static func load(_ bytes: UnsafeRawBufferPointer) throws(ModelError) -> Model {
     // The caller owns the bytes for the whole call, and no reader outlives it.
     let start = unsafe ByteReader(bytes)
+    if ApusSections.recognises(start) { return try ApusLoader(start).load() }
     if CatBoostBinaryLoader.recognises(start) { return try CatBoostBinaryLoader(start).load() }
     var reader = start
     // White space of JSON, or UBJSON's no-op, which is UBJSON's alone.

@@ -2,14 +2,14 @@
 ///
 /// The hashes are sorted: whatever a file holds, a look-up takes as many steps as their number has binary digits.
 public struct CounterTable: Sendable {
-  let hashes: [UInt64]
+  public let hashes: [UInt64]
   /// `stride` counts for each hash, in the same order.
-  let counts: [Int32]
+  public let counts: [Int32]
   /// One sum for each hash, for means; else empty.
-  let sums: [Float]
-  let stride: Int
+  public let sums: [Float]
+  public let stride: Int
   /// What frequencies are divided by.
-  let denominator: Int32
+  public let denominator: Int32
 
   var byteCount: Int { hashes.count * 8 + counts.count * 4 + sums.count * 4 }
 

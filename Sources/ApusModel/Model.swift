@@ -5,6 +5,7 @@ public enum Format: UInt32, Sendable {
   case lightgbmText = 3
   case catboostJSON = 4
   case catboostBinary = 5
+  case apus = 6
 }
 
 /// A version of a source library; -1 where the file does not say.
@@ -70,6 +71,8 @@ public final class Model: Sendable {
   public let flushesAlmostZero: Bool
   /// Whether an entry that a sparse row does not hold is 0, and not missing.
   public let absentIsZero: Bool
+  /// Whether a row with a category that a table does not hold is refused, unless the caller says otherwise.
+  public let refusesUnseenCategories: Bool
   public let link: Link
   public let texts: TextPool
 
@@ -96,6 +99,7 @@ public final class Model: Sendable {
     categoryRounding = builder.categoryRounding
     flushesAlmostZero = builder.flushesAlmostZero
     absentIsZero = builder.absentIsZero
+    refusesUnseenCategories = builder.refusesUnseenCategories
     link = builder.link
     self.texts = texts
   }
@@ -109,6 +113,9 @@ public final class Model: Sendable {
 
   /// What the file says about feature `index`.
   public func feature(_ index: Int) -> Feature { index < features.count ? features[index] : Feature() }
+
+  /// Whether the file says more about features than their number.
+  public var describesFeatures: Bool { !features.isEmpty }
 
   public var scoreCount: Int { link == .argmax ? 1 : outputCount }
 

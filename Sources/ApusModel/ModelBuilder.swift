@@ -17,6 +17,8 @@ public struct ModelBuilder: ~Copyable {
   public var flushesAlmostZero = false
   /// See `Model.absentIsZero`.
   public var absentIsZero = false
+  /// See `Model.refusesUnseenCategories`.
+  public var refusesUnseenCategories: Bool
   public var link = Link.identity
   public var featureCount = 0
   /// Empty, or one for each feature: a count alone, which a file can state without a byte behind it, takes no memory.
@@ -47,6 +49,7 @@ public struct ModelBuilder: ~Copyable {
   public init(format: Format, sourceLibrary: StaticString) {
     self.format = format
     self.sourceLibrary = sourceLibrary
+    refusesUnseenCategories = format == .xgboostJSON || format == .xgboostUBJSON
   }
 
   public var treeCount: Int { ensemble.trees.count }

@@ -14,6 +14,7 @@ public enum Status: Int32, Sendable {
   case invalidModel = 34
   case unsupported = 35
   case limitExceeded = 36
+  case fileUnwritable = 37
   case outOfMemory = 50
   case selfTestFailed = 52
 }

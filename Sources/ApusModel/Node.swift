@@ -83,3 +83,25 @@ public struct Node: Sendable {
       payload: UInt64(truncatingIfNeeded: categorySet))
   }
 }
+
+// How Apus's own file has a node: see its FORMAT.md.
+extension Node {
+  public var words: (UInt64, UInt64, UInt64) {
+    let head =
+      UInt64(kind.rawValue) | (defaultLeft ? 1 << 8 : 0) | (zeroIsMissing ? 1 << 16 : 0)
+      | UInt64(UInt32(bitPattern: feature)) << 32
+    return (head, UInt64(UInt32(bitPattern: left)) | UInt64(UInt32(bitPattern: sourceID)) << 32, payload)
+  }
+
+  /// The node that `words` stand for, or nil if they stand for none.
+  @inline(__always)
+  public init?(words: (UInt64, UInt64, UInt64)) {
+    guard let kind = Kind(rawValue: UInt8(truncatingIfNeeded: words.0)), words.0 & 0xFFFE_FE00 == 0 else {
+      return nil
+    }
+    self.init(
+      kind: kind, defaultLeft: words.0 >> 8 & 1 == 1, zeroIsMissing: words.0 >> 16 & 1 == 1,
+      feature: Int32(truncatingIfNeeded: words.0 >> 32), left: Int32(truncatingIfNeeded: words.1),
+      sourceID: Int32(truncatingIfNeeded: words.1 >> 32), payload: words.2)
+  }
+}

@@ -25,6 +25,9 @@ public final class TextPool: @unchecked Sendable {
     UnsafeBufferPointer(rebasing: storage[text.offset..<(text.offset + text.length)])
   }
 
+  /// A copy of the bytes of `text`.
+  public func copy(_ text: Text) -> [UInt8] { Array(self[text]) }
+
   /// Where `text` begins; a zero byte follows its end.
   public func address(of text: Text) -> UnsafePointer<UInt8> {
     UnsafePointer(storage.baseAddress!) + text.offset

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -87,6 +88,49 @@ int apus_shim_read_file(const char *path, void **bytes, size_t *length) {
   }
   if (!error) error = read_all(file, (size_t)size, bytes, length);
   close(file);
+  return error;
+}
+
+static int write_all(int file, const char *bytes, size_t length) {
+  while (length > 0) {
+    ssize_t count = write(file, bytes, length);
+    if (count < 0) {
+      if (errno == EINTR) continue;
+      return errno;
+    }
+    bytes += count;
+    length -= (size_t)count;
+  }
+  return fsync(file) == 0 ? 0 : errno;
+}
+
+int apus_shim_write_file(const char *path, const void *bytes, size_t length) {
+  static const char suffix[] = ".apus-000";
+  size_t path_length = strlen(path);
+  char *name = malloc(path_length + sizeof suffix);
+  if (!name) return ENOMEM;
+  memcpy(name, path, path_length);
+  memcpy(name + path_length, suffix, sizeof suffix);
+  char *digits = name + path_length + sizeof suffix - 4;
+  int file = -1;
+  /* Others may be writing the same file: each takes a name that nobody has. */
+  for (int number = 0; number < 1000; number++) {
+    digits[0] = (char)('0' + number / 100);
+    digits[1] = (char)('0' + number / 10 % 10);
+    digits[2] = (char)('0' + number % 10);
+    do {
+      file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0666);
+    } while (file < 0 && errno == EINTR);
+    if (file >= 0 || errno != EEXIST) break;
+  }
+  int error = file >= 0 ? 0 : errno;
+  if (!error) {
+    error = write_all(file, bytes, length);
+    if (close(file) != 0 && !error) error = errno;
+    if (!error && rename(name, path) != 0) error = errno;
+    if (error) unlink(name);
+  }
+  free(name);
   return error;
 }
 

@@ -54,6 +54,7 @@ import Testing
     case ("lightgbm", _): APUS_FORMAT_LIGHTGBM_TEXT
     case ("catboost", "cbm"): APUS_FORMAT_CATBOOST_BINARY
     case ("catboost", _): APUS_FORMAT_CATBOOST_JSON
+    case ("scikit-learn", _): APUS_FORMAT_APUS
     default: 0
     }
   }

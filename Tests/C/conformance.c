@@ -315,7 +315,8 @@ static void replay_case(const conformance_case *test)
         test->path, (int)info.feature_count, test->feature_count);
 
   absent_is_zero = strcmp(info.source_library, "lightgbm") == 0;
-  asks_for_missing = strcmp(info.source_library, "catboost") == 0;
+  asks_for_missing =
+      strcmp(info.source_library, "catboost") == 0 || strcmp(info.source_library, "scikit-learn") == 0;
   const char *engines[] = {NULL, strcmp(info.booster, "gblinear") == 0 ? "linear" : "node-walk", "reference"};
   table exact = table_of(test, test->row_count);
   for (size_t index = 0; index < test->expectation_count && !(quick && info.node_count > 500); index++) {

@@ -18,6 +18,10 @@ void apus_shim_prefer_large_pages(const void *memory, size_t size);
  * EISDIR, a pipe ESPIPE. A file that grows meanwhile is read up to its first size. */
 int apus_shim_read_file(const char *path, void **bytes, size_t *length);
 
+/* Write a file so that `path` holds either what it held or all of `bytes`: under another name beside it first, then
+ * renamed. Returns 0, or an errno value. */
+int apus_shim_write_file(const char *path, const void *bytes, size_t length);
+
 enum { APUS_SHIM_ENOMEM = ENOMEM };
 
 /* A sentence for an errno value, into `buffer`, zero-terminated; safe in any thread. */

@@ -18,6 +18,16 @@ def export(forest, path):
     joblib.dump(forest, path)
 
 
+def apus_file(folder):
+    """The same as Apus's own file, which its Python package exports, made once."""
+    import apus
+
+    path = folder / "model.apus"
+    if not path.exists():
+        apus.export(load(folder), path)
+    return path
+
+
 def load(folder):
     return joblib.load(folder / FILE)
 

@@ -2,10 +2,11 @@
 
     python make.py
 
-Every file is a real model of ../xgboost, ../lightgbm or ../catboost with one thing changed, or the start of a file of
+Every file is a real model of ../xgboost, ../lightgbm, ../catboost or ../scikit-learn with one thing changed, or the start of a file of
 another kind. Needs NumPy.
 """
 
+import apus_file
 import catboost
 import contradictions
 import lightgbm_text
@@ -21,6 +22,7 @@ def entries():
     yield from syntax_ubjson.ENTRIES
     yield from catboost.ENTRIES
     yield from lightgbm_text.ENTRIES
+    yield from apus_file.ENTRIES
     for name, base, change, status, words in contradictions.ENTRIES:
         document = changed(base, change)
         assert document != base, name

@@ -11,6 +11,7 @@ Models and scorers may be used by any number of threads at the same time, and af
 from __future__ import annotations
 
 from . import _ffi
+from ._export import export
 from .errors import ApusError, raise_error
 from .info import Feature, ModelInfo, ScorerInfo
 from .model import Model, load
@@ -25,6 +26,7 @@ __all__ = [
     "ModelInfo",
     "Scorer",
     "ScorerInfo",
+    "export",
     "instruction_set",
     "load",
     "self_test",

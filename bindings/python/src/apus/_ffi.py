@@ -58,6 +58,7 @@ MALFORMED = 33
 INVALID_MODEL = 34
 UNSUPPORTED = 35
 LIMIT_EXCEEDED = 36
+FILE_UNWRITABLE = 37
 
 OUT_OF_MEMORY = 50
 SELF_TEST_FAILED = 52
@@ -81,6 +82,7 @@ class Error(ctypes.Structure):
 
 model_load_file = _declare("apus_model_load_file", c_int32, c_char_p, POINTER(Address), POINTER(Error))
 model_load_bytes = _declare("apus_model_load_bytes", c_int32, Address, c_size_t, POINTER(Address), POINTER(Error))
+model_save_file = _declare("apus_model_save_file", c_int32, Address, c_char_p, POINTER(Error))
 model_retain = _declare("apus_model_retain", c_int32, Address)
 model_release = _declare("apus_model_release", None, Address)
 
@@ -91,6 +93,7 @@ FORMAT_XGBOOST_UBJSON = 2
 FORMAT_LIGHTGBM_TEXT = 3
 FORMAT_CATBOOST_JSON = 4
 FORMAT_CATBOOST_BINARY = 5
+FORMAT_APUS = 6
 
 
 class ModelInfo(ctypes.Structure):

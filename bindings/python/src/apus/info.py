@@ -18,6 +18,7 @@ _FORMATS = {
     _ffi.FORMAT_LIGHTGBM_TEXT: "lightgbm-text",
     _ffi.FORMAT_CATBOOST_JSON: "catboost-json",
     _ffi.FORMAT_CATBOOST_BINARY: "catboost-binary",
+    _ffi.FORMAT_APUS: "apus",
 }
 _FEATURE_KINDS = {
     _ffi.FEATURE_UNKNOWN: "unknown",

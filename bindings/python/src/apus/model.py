@@ -165,6 +165,21 @@ class Model(Owner[_OpenModel]):
             core.scorers[key] = scorer
         return scorer
 
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the model as Apus's own file, which load() reads faster than any other.
+
+        The file appears under `path` when it is complete. A copy loaded from it gives the same numbers.
+
+        Raises:
+            ApusError: the file cannot be written (APUS_FILE_UNWRITABLE), or the model is closed.
+        """
+        error = _ffi.Error()
+        name = os.fsencode(path)
+        if b"\0" in name:
+            raise ApusError(_ffi.FILE_UNWRITABLE, "a path cannot hold a zero byte")
+        if _ffi.model_save_file(self._open().schema.model.address, name, error) != _ffi.OK:
+            raise_error(error)
+
     def __repr__(self) -> str:
         core = self._core
         if core is None:

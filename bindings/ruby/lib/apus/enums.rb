@@ -9,7 +9,8 @@ module Apus
       FFI::FORMAT_XGBOOST_UBJSON => :xgboost_ubjson,
       FFI::FORMAT_LIGHTGBM_TEXT => :lightgbm_text,
       FFI::FORMAT_CATBOOST_JSON => :catboost_json,
-      FFI::FORMAT_CATBOOST_BINARY => :catboost_binary
+      FFI::FORMAT_CATBOOST_BINARY => :catboost_binary,
+      FFI::FORMAT_APUS => :apus
     }.freeze
 
     FEATURE_KINDS = {

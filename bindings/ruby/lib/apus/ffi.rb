@@ -31,6 +31,7 @@ module Apus
     INVALID_MODEL = 34
     UNSUPPORTED = 35
     LIMIT_EXCEEDED = 36
+    FILE_UNWRITABLE = 37
     OUT_OF_MEMORY = 50
     SELF_TEST_FAILED = 52
 
@@ -50,6 +51,7 @@ module Apus
     FORMAT_LIGHTGBM_TEXT = 3
     FORMAT_CATBOOST_JSON = 4
     FORMAT_CATBOOST_BINARY = 5
+    FORMAT_APUS = 6
 
     class ModelInfo < ::FFI::Struct
       layout :struct_size, :uint32,
@@ -192,6 +194,7 @@ module Apus
 
       apus_model_load_file: [[:string, :pointer, :pointer], :int32],
       apus_model_load_bytes: [[:pointer, :size_t, :pointer, :pointer], :int32],
+      apus_model_save_file: [[:pointer, :string, :pointer], :int32],
       apus_model_retain: [[:pointer], :int32],
       apus_model_release: [[:pointer], :void],
 
@@ -242,7 +245,7 @@ module Apus
     # Functions that may run long. Each is attached a second time, as <name>_unlocked, which releases the interpreter
     # lock while it runs.
     LONG = %i[
-      apus_model_load_file apus_model_load_bytes apus_scorer_create
+      apus_model_load_file apus_model_load_bytes apus_model_save_file apus_scorer_create
       apus_scorer_score_f32 apus_scorer_score_f64 apus_scorer_score_columns_f32 apus_scorer_score_columns_f64
       apus_scorer_score_csr_f32 apus_scorer_score_csr_f64 apus_self_test
     ].freeze

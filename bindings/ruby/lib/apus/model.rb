@@ -157,6 +157,21 @@ module Apus
       end
     end
 
+    # Write the model as Apus's own file, which loads faster than any other, with the interpreter lock released. The file
+    # appears under its name when it is complete; a copy loaded from it gives the same numbers.
+    #
+    # @param path [String, Pathname]
+    # @return [nil]
+    # @raise [Apus::Error] if the file cannot be written
+    def save(path)
+      path = self.class.send(:path_text, path)
+      use do |pointer|
+        error = Error.memory
+        Error.check(FFI.apus_model_save_file_unlocked(pointer, path, error), error)
+      end
+      nil
+    end
+
     # Free the model, and the scorers that it made for itself; those of {#scorer} go on working. A call that another
     # thread is inside ends first: the memory goes with the last of them. Closing twice is fine. Not needed: the
     # garbage collector frees what nobody closed.

@@ -36,6 +36,7 @@ _Static_assert(sizeof(jfloat) == sizeof(float) && sizeof(jdouble) == sizeof(doub
   X(self_test)                                                                                                    \
   X(model_load_file)                                                                                              \
   X(model_load_bytes)                                                                                             \
+  X(model_save_file)                                                                                              \
   X(model_release)                                                                                                \
   X(model_get_info)                                                                                               \
   X(model_get_feature)                                                                                            \

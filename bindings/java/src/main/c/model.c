@@ -44,6 +44,19 @@ NATIVE(jlong, modelLoadDirect)(JNIEnv *env, jclass class, jobject buffer, jint o
   return load_bytes(env, start + offset, (size_t)length);
 }
 
+NATIVE(void, modelSaveFile)(JNIEnv *env, jclass class, jlong model, jbyteArray path, jint length) {
+  (void)class;
+  scratch memory;
+  char *text = scratch_take(env, &memory, (size_t)length + 1);
+  if (text == NULL) return;
+  if (copy_in_bytes(env, path, 0, (size_t)length, (jbyte *)text) == 0) {
+    text[length] = 0;
+    apus_error error;
+    if (core.model_save_file(model_of(model), text, &error) != APUS_OK) throw_error(env, &error);
+  }
+  scratch_free(&memory);
+}
+
 NATIVE(void, modelRelease)(JNIEnv *env, jclass class, jlong model) {
   (void)env;
   (void)class;

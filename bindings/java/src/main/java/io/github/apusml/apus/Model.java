@@ -146,6 +146,22 @@ public final class Model implements AutoCloseable {
   }
 
   /**
+   * Writes the model as Apus's own file, which loads faster than any other. The file appears under its name when it is
+   * complete. A copy loaded from it gives the same numbers.
+   *
+   * @param path a file of the default file system
+   * @throws ApusException {@link Status#FILE_UNWRITABLE} if the file cannot be written
+   */
+  public void save(Path path) {
+    byte[] bytes = Texts.encode(path);
+    call(
+        model -> {
+          Native.modelSaveFile(model, bytes, bytes.length);
+          return null;
+        });
+  }
+
+  /**
    * Facts about the model.
    *
    * @return the facts

@@ -13,7 +13,9 @@ public enum ModelFormat {
   /** CatBoost's JSON. */
   CATBOOST_JSON(4),
   /** CatBoost's binary form. */
-  CATBOOST_BINARY(5);
+  CATBOOST_BINARY(5),
+  /** Apus's own. */
+  APUS(6);
 
   /** The number of {@code apus_format}. */
   private final long number;

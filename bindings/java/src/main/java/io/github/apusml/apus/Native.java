@@ -25,6 +25,8 @@ final class Native {
 
   static native long modelLoadDirect(Object buffer, int offset, int length);
 
+  static native void modelSaveFile(long model, byte[] path, int length);
+
   static native void modelRelease(long model);
 
   static native byte[][] modelInfo(long model, long[] numbers);

@@ -30,6 +30,8 @@ public enum Status {
   UNSUPPORTED(35),
   /** Nested too deep, or larger than a documented limit. */
   LIMIT_EXCEEDED(36),
+  /** There is no such folder, no permission, no room, or an output error. */
+  FILE_UNWRITABLE(37),
   /** Not enough native memory. */
   OUT_OF_MEMORY(50),
   /** This build of the library is wrong on this machine: do not use it. */

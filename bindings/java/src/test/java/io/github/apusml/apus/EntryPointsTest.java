@@ -106,13 +106,14 @@ class EntryPointsTest {
     Bits.assertSame(plain, out, one.name + ": double csr");
   }
 
-  /** What is absent is missing to XGBoost; zero to CatBoost and to LightGBM, which flushes what is almost zero in dense rows. */
+  /** What is absent is missing to XGBoost; zero to CatBoost, scikit-learn and to LightGBM, which flushes what is almost zero in dense rows. */
   private static boolean mayBeAbsent(float value, ModelFormat format) {
     switch (format) {
       case LIGHTGBM_TEXT:
         return Math.abs(value) <= 1e-35f;
       case CATBOOST_JSON:
       case CATBOOST_BINARY:
+      case APUS:
         return Float.floatToRawIntBits(value) == 0;
       default:
         return Float.isNaN(value);
