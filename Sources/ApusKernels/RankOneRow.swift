@@ -48,7 +48,7 @@ extension RankValue {
     _ value: Self, _ model: UnsafePointer<apus_ranked_model>, _ facts: apus_ranked_feature,
     _ columns: UnsafePointer<apus_ranked_column>, to target: UnsafeMutablePointer<Int8>
   ) {
-    let entry = categoryEntry(value, model, facts)
+    let entry = categoryEntry(value, model, count: facts.class_count)
     for column in 0..<Int(facts.column_count) {
       target[column] =
         value == value ? categoryClass(entry, model, facts, column: column) : columns[column].missing
@@ -58,11 +58,11 @@ extension RankValue {
   /// Where a category is in the table of its feature; -1 for what is outside of it, or below zero.
   @inline(__always)
   static func categoryEntry(
-    _ value: Self, _ model: UnsafePointer<apus_ranked_model>, _ facts: apus_ranked_feature
+    _ value: Self, _ model: UnsafePointer<apus_ranked_model>, count: UInt32
   ) -> Int {
     let number = value.double
     let isCategory =
-      number < Double(facts.class_count)
+      number < Double(count)
       && (model.pointee.truncates_categories != 0 ? number > -1 : number >= 0)
     return isCategory ? Int(number) : -1
   }

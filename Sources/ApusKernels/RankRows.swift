@@ -198,7 +198,7 @@ struct RankBlock<Value: RankValue> {
     let facts = feature.pointee
     for row in 0..<count {
       let value = value(row, Int(facts.feature))
-      let entry = Value.categoryEntry(value, model, facts)
+      let entry = Value.categoryEntry(value, model, count: facts.class_count)
       for index in 0..<Int(facts.column_count) {
         let target = ranks + (Int(facts.first_column) &+ index) &* columnSize
         target[Int(places[row])] =

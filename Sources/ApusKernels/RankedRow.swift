@@ -28,7 +28,7 @@ struct RowWalk<Sink: LeafSink> {
   var sink: Sink
   private var tree: UnsafePointer<apus_row_tree>
   private var splits: UnsafePointer<apus_row_split>
-  private var members: UnsafePointer<apus_ranked_member>
+  private var strips: UnsafePointer<apus_row_strip>
 
   @inline(__always)
   init(_ model: UnsafePointer<apus_row_model>, _ bytes: UnsafeMutablePointer<Int8>, _ sink: Sink) {
@@ -37,7 +37,7 @@ struct RowWalk<Sink: LeafSink> {
     self.sink = sink
     tree = model.pointee.trees
     splits = model.pointee.splits
-    members = model.pointee.members
+    strips = model.pointee.strips
   }
 
   @inline(__always)
@@ -45,7 +45,7 @@ struct RowWalk<Sink: LeafSink> {
     for index in 0..<model.pointee.run_count {
       let run = model.pointee.runs[index]
       for _ in 0..<run.tree_count / 8 {
-        if model.pointee.has_members != 0 { evaluateMembers(of: 8) }
+        copyStrips()
         var nodes = EightNodes()
         descend(run.depth, splits, &nodes, bytes)
         if run.is_plain != 0 {
@@ -82,7 +82,7 @@ struct RowWalk<Sink: LeafSink> {
   /// The trees behind the last eight of a run.
   @inline(__always)
   private mutating func walkOne(_ run: apus_row_run) {
-    if model.pointee.has_members != 0 { evaluateMembers(of: 1) }
+    copyStrips()
     var node = 1
     for _ in 0..<run.depth { node = apus_row_step(splits, node, bytes) }
     node &-= 1 &<< Int(run.depth)
@@ -111,16 +111,39 @@ struct RowWalk<Sink: LeafSink> {
 
   /// The conditions of the categorical splits of the next trees.
   @inline(__always)
-  private mutating func evaluateMembers(of treeCount: Int) {
-    for index in 0..<treeCount {
-      for _ in 0..<tree[index].member_count {
-        let number = UInt8(bitPattern: bytes[Int(members.pointee.column)])
-        let set = UnsafeRawPointer(members).assumingMemoryBound(to: UInt8.self)
-        let isMember = Int8(bitPattern: set[Int(number &>> 3)] &>> (number & 7) & 1)
-        let condition = bytes + Int(members.pointee.condition)
-        condition.pointee = members.pointee.is_more == 0 ? isMember : condition.pointee | isMember
-        members += 1
+  private mutating func copyStrips() {
+    let chosen = model.pointee.chosenRows(behind: bytes)
+    for _ in 0..<tree.pointee.strip_count {
+      let row = model.pointee.conditions + chosen[Int(strips.pointee.source)]
+      let source = UnsafeRawPointer(row + Int(strips.pointee.offset))
+      let target = UnsafeMutableRawPointer(bytes + Int(strips.pointee.target))
+      for index in 0..<Int(strips.pointee.size) {
+        let sixteen = source.loadUnaligned(fromByteOffset: 16 &* index, as: SIMD16<Int8>.self)
+        target.storeBytes(of: sixteen, toByteOffset: 16 &* index, as: SIMD16<Int8>.self)
       }
+      strips += 1
+    }
+  }
+}
+
+extension apus_row_model {
+  /// For each source, where the row of conditions begins that the caller's row asks for.
+  @inline(__always)
+  func chosenRows(behind bytes: UnsafeMutablePointer<Int8>) -> UnsafeMutablePointer<Int> {
+    UnsafeMutableRawPointer(bytes + chosen).assumingMemoryBound(to: Int.self)
+  }
+
+  /// Notes the rows of conditions that a row asks for.
+  @inline(__always)
+  func chooseRows<Value: RankValue>(_ row: UnsafePointer<Value>, _ bytes: UnsafeMutablePointer<Int8>) {
+    let chosen = chosenRows(behind: bytes)
+    for index in 0..<Int(source_count) {
+      let source = sources + index
+      let value = row[Int(source.pointee.feature)]
+      let entry = Value.categoryEntry(value, ranks, count: source.pointee.entry_count)
+      let own = classes + Int(truncatingIfNeeded: source.pointee.first_entry)
+      let number = value != value ? Int(source.pointee.missing_row) : entry < 0 ? 0 : Int(own[entry])
+      chosen[index] = Int(truncatingIfNeeded: source.pointee.rows) &+ number &* Int(source.pointee.row_size)
     }
   }
 }
@@ -246,6 +269,7 @@ private func rankedRowSums<Value: RankValue, Sum: RankedSum>(
   for row in 0..<count {
     let ranks = model.pointee.ranks!
     Value.rankRow(rows + row &* stride, ranks, ranks.pointee.features, ranks.pointee.feature_count, to: bytes)
+    model.pointee.chooseRows(rows + row &* stride, bytes)
     let own = sums + row &* outputCount
     if outputCount == 1 {
       own.pointee = Double(walk(model, bytes, OneSum(sum: Sum(own.pointee), values: values)).sum)
@@ -264,6 +288,7 @@ private func rankedRowLeaves<Value: RankValue>(
   for row in 0..<count {
     let ranks = model.pointee.ranks!
     Value.rankRow(rows + row &* stride, ranks, ranks.pointee.features, ranks.pointee.feature_count, to: bytes)
+    model.pointee.chooseRows(rows + row &* stride, bytes)
     _ = walk(model, bytes, LeafNumbers(next: leaves + row &* model.pointee.tree_count, values: values))
   }
 }

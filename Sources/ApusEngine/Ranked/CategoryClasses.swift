@@ -16,8 +16,8 @@ struct CategoryClasses {
   private static let windowLimit = 8
 
   /// The class of each category, from 1 on; 0 for what is in no set.
-  private var classes: [UInt16] = []
-  private var classCount = 0
+  private(set) var classes: [UInt16] = []
+  private(set) var classCount = 0
 
   /// Categories up to the largest that is in a set.
   static func tableSize(_ sets: CategorySets, _ indices: ArraySlice<Int>) -> Int {
@@ -77,6 +77,11 @@ struct CategoryClasses {
       let byte = byte(classes[$0], window: window)
       if byte != Self.none { insert(byte) }
     }
+  }
+
+  /// The classes that are members of a set, each at least once.
+  func forEachClass(_ sets: CategorySets, _ index: Int, _ body: (Int) -> Void) {
+    Self.forEachMember(sets, index) { body(Int(classes[$0])) }
   }
 
   private static func forEachMember(_ sets: CategorySets, _ index: Int, _ body: (Int) -> Void) {

@@ -145,6 +145,9 @@ struct RankedColumns {
       threshold: Int8(threshold - 128))
   }
 
+  /// The classes of the categories of a feature that categorical splits ask for.
+  func classes(of feature: Int32) -> CategoryClasses? { categorical[Int(feature)].classes }
+
   /// For each window of classes of a categorical split: its column, and the classes that go right.
   func members(of node: Node, _ ensemble: Ensemble, condition: Int) -> [apus_ranked_member] {
     let entry = categorical[Int(node.feature)]

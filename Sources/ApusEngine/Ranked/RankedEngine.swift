@@ -75,7 +75,8 @@ final class RankedEngine: Engine {
     // What a refusal needs is known before anything large is made.
     let cost = RankedCost(request, ensemble)
     guard !cost.isLopsided else { return .refused("its trees are too uneven to be walked in step") }
-    guard cost.byteCount <= max(sizeLimit, 8 * ensemble.byteCount) else {
+    let sizeLimit = max(Self.sizeLimit, 8 * ensemble.byteCount)
+    guard cost.byteCount <= sizeLimit else {
       return .refused("its compiled form would take \(cost.byteCount) bytes")
     }
     let nodes =
@@ -103,7 +104,13 @@ final class RankedEngine: Engine {
     program.layOut(plan)
     let storage = try RankedStorage(columns, program)
     let batchModel = try AlignedBuffer.make([storage.model(model, plan)])
-    let rowForm = try RankedRowForm.make(request, ensemble, columns, cost, ranks: batchModel.base)
+    let rowForm: RankedRowForm
+    switch try RankedRowForm.make(
+      request, ensemble, columns, cost, ranks: batchModel.base, sizeLimit: sizeLimit)
+    {
+    case .made(let made): rowForm = made
+    case .refused(let reason): return .refused(reason)
+    }
     let pool = try WorkspacePool.make(byteCount: request.output == .leaf ? 0 : plan.byteCount)
     pool.prepare { plan.prepare($0, request.instructionSet) }
     return .compiled(

@@ -13,21 +13,34 @@ struct RankedRowForm: @unchecked Sendable {
     case heaps(RankedRowStorage, AlignedBuffer<apus_row_model>)
   }
 
+  /// What comes of a model: its form, or why it has none.
+  enum Making {
+    case made(RankedRowForm)
+    case refused(Message)
+  }
+
   static func make(
     _ request: EngineRequest, _ ensemble: Ensemble, _ columns: RankedColumns, _ cost: RankedCost,
-    ranks: UnsafePointer<apus_ranked_model>
-  ) throws(ModelError) -> RankedRowForm {
+    ranks: UnsafePointer<apus_ranked_model>, sizeLimit: Int
+  ) throws(ModelError) -> Making {
     let precision = request.output == .leaf ? Precision.double : request.model.sumPrecision
     let outputCount = request.model.outputCount
     if let program = RankedBlockProgram.make(request, ensemble, columns, cost) {
       let storage = try RankedBlockStorage(program, precision: precision)
       let model = try AlignedBuffer.make([storage.model(ranks, outputCount: outputCount)])
-      return RankedRowForm(model: .blocks(model.base), storage: .blocks(storage, model))
+      return .made(RankedRowForm(model: .blocks(model.base), storage: .blocks(storage, model)))
     }
-    let storage = try RankedRowStorage(
-      RankedRowProgram(request, ensemble, columns, cost), precision: precision)
+    let program = RankedRowProgram(request, ensemble, columns, cost)
+    guard program.byteCount <= Int(APUS_STACK_SCRATCH) else {
+      return .refused("a row needs \(program.byteCount) bytes, more than \(APUS_STACK_SCRATCH)")
+    }
+    let tableSize = program.conditions.tableSize(columns)
+    guard tableSize <= sizeLimit else {
+      return .refused("its tables of categories would take \(tableSize) bytes")
+    }
+    let storage = try RankedRowStorage(program, precision: precision)
     let model = try AlignedBuffer.make([storage.model(ranks, outputCount: outputCount)])
-    return RankedRowForm(model: .heaps(model.base), storage: .heaps(storage, model))
+    return .made(RankedRowForm(model: .heaps(model.base), storage: .heaps(storage, model)))
   }
 
   var byteCount: Int {

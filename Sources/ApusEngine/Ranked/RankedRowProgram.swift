@@ -8,16 +8,15 @@ import CApusShims
 struct RankedRowProgram {
   private(set) var runs: [apus_row_run] = []
   private(set) var trees: [apus_row_tree] = []
-  private(set) var members: [apus_ranked_member] = []
+  private(set) var conditions: RankedRowConditions
   private(set) var splits: [apus_row_split] = []
   private(set) var links: [apus_row_link] = []
   private(set) var exits: [UInt32] = []
   private(set) var values: [Double] = []
-  private(set) var conditionCount = 0
 
   private let request: EngineRequest
   private let ensemble: Ensemble
-  private let columns: RankedColumns
+  let columns: RankedColumns
 
   /// Never above: all bytes are at most this.
   private static let never: Int8 = 127
@@ -26,6 +25,9 @@ struct RankedRowProgram {
     self.request = request
     self.ensemble = ensemble
     self.columns = columns
+    conditions = RankedRowConditions(
+      ensemble, featureCount: request.model.featureCount, hasCategories: cost.conditionsInStep > 0,
+      firstByte: columns.columns.count)
     let trees = request.trees
     if cost.isEven {
       addRun(trees, depth: cost.depths.max() ?? 0, steps: 0)
@@ -43,12 +45,12 @@ struct RankedRowProgram {
   private mutating func addRun(_ range: Range<Int>, depth: Int, steps: Int) {
     if range.isEmpty { return }
     let first = trees.count
-    // Trees that are walked in step have conditions of their own.
-    var conditions = 0
     for index in range {
-      if (index - range.lowerBound) % RankedCost.treesInStep == 0 { conditions = 0 }
-      add(ensemble.trees[index], depth: depth, hasLinks: steps > 0, &conditions)
-      conditionCount = max(conditionCount, conditions)
+      // Trees that are walked in step have conditions of their own.
+      let isFirst = (index - range.lowerBound) % RankedCost.treesInStep == 0
+      let inStep = index..<min(index + RankedCost.treesInStep, range.upperBound)
+      let stripCount = isFirst ? conditions.add(inStep) : 0
+      add(ensemble.trees[index], depth: depth, hasLinks: steps > 0, stripCount: stripCount)
     }
     let isPlain = steps == 0 && trees[first...].allSatisfy { $0.width == 1 }
     runs.append(
@@ -57,18 +59,17 @@ struct RankedRowProgram {
       ))
   }
 
-  private mutating func add(_ tree: Tree, depth: Int, hasLinks: Bool, _ conditions: inout Int) {
+  private mutating func add(_ tree: Tree, depth: Int, hasLinks: Bool, stripCount: Int) {
     let hasVectors =
       request.output != .leaf
       && (tree.firstNode..<tree.endNode).contains { ensemble.nodes[$0].kind == .vectorLeaf }
-    let ownMember = members.count
     var facts = apus_row_tree()
     facts.output = hasVectors ? 0 : UInt32(tree.output)
     facts.width = hasVectors ? UInt32(request.model.outputCount) : 1
     facts.exits = UInt32(exits.count)
     facts.links = UInt32(links.count)
     facts.values = UInt64(values.count)
-    let places = (0..<tree.nodeCount).map { place(of: ensemble.nodes[tree.firstNode + $0], &conditions) }
+    let places = (0..<tree.nodeCount).map { place(of: tree.firstNode + $0) }
     // The nodes of the heap, level by level; a node below a leaf is that leaf again.
     var heap = [Int](repeating: 0, count: 2 << depth)
     for index in 1..<(2 << depth) where index > 1 {
@@ -96,22 +97,20 @@ struct RankedRowProgram {
         appendValues(of: ensemble.nodes[tree.firstNode + heap[index]], width: Int(facts.width))
       }
     }
-    facts.member_count = UInt32(members.count - ownMember)
+    facts.strip_count = UInt32(stripCount)
     trees.append(facts)
   }
 
   /// What a node compares; nil for a leaf.
-  private mutating func place(of node: Node, _ conditions: inout Int) -> apus_row_split? {
+  private func place(of index: Int) -> apus_row_split? {
+    let node = ensemble.nodes[index]
     if node.isLeaf { return nil }
     if node.isNumericSplit {
       let place = columns.place(of: node)
       return apus_row_split(column: UInt16(place.column), threshold: place.threshold, reserved: 0)
     }
     // The byte of a condition is 1 or 0.
-    let condition = columns.columns.count + conditions
-    conditions += 1
-    members.append(contentsOf: columns.members(of: node, ensemble, condition: condition))
-    return apus_row_split(column: UInt16(condition), threshold: 0, reserved: 0)
+    return apus_row_split(column: UInt16(conditions.place(of: index)), threshold: 0, reserved: 0)
   }
 
   private mutating func appendValues(of node: Node, width: Int) {
@@ -124,6 +123,9 @@ struct RankedRowProgram {
     }
   }
 
+  /// Where the rows of conditions are noted, behind columns and conditions.
+  var chosenPlace: Int { (columns.columns.count + conditions.byteCount).roundedUp(to: 8) }
+
   /// Bytes that a row needs.
-  var byteCount: Int { columns.columns.count + conditionCount }
+  var byteCount: Int { chosenPlace + conditions.sourceCount * MemoryLayout<Int>.stride }
 }
