@@ -17,7 +17,7 @@ struct StatusTests {
       guard !words[1].hasPrefix("APUS_VERSION"), words[1] != "APUS_ABI_VERSION" else { continue }
       #expect(statuses.updateValue(String(words[1]), forKey: value) == nil, "\(words[1])")
     }
-    #expect(statuses.count == 17)
+    #expect(statuses.count == 18)
     for value in -10...200 as ClosedRange<Int32> {
       #expect(String(cString: apus_status_name(value)) == statuses[value] ?? "APUS_UNKNOWN_STATUS")
       #expect((Status(rawValue: value) != nil) == (statuses[value] != nil && value != APUS_OK))
