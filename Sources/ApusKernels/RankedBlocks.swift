@@ -126,17 +126,32 @@ import CApusShims
     _ model: UnsafePointer<apus_block_model>, _ group: Int, _ table: Table,
     to masks: UnsafeMutablePointer<UInt64>
   ) {
-    let roots = model.pointee.roots + group &* 16
-    for four in 0..<16 {
-      let bytes = UnsafeRawPointer(roots + four).assumingMemoryBound(to: Int8.self)
-      let pages = Table.hasPages ? model.pointee.pages[group &* 16 &+ four] : 0
-      masks[four] = apus_above(table.lookup(apus_load(bytes), pages), apus_load(bytes + 64))
+    evaluateRoots(model, first: group &* 16, table, to: masks)
+    if model.pointee.groups[group].kind != APUS_BLOCK_OBLIVIOUS {
+      evaluateRoots(model, first: group &* 16 &+ 8, table, to: masks + 8)
+    }
+  }
+
+  /// Eight vectors of roots from one on.
+  @inline(__always)
+  private func evaluateRoots<Table: RankTable>(
+    _ model: UnsafePointer<apus_block_model>, first: Int, _ table: Table,
+    to masks: UnsafeMutablePointer<UInt64>
+  ) {
+    let roots = model.pointee.roots + first
+    for index in 0..<8 {
+      let bytes = UnsafeRawPointer(roots + index).assumingMemoryBound(to: Int8.self)
+      let pages = Table.hasPages ? model.pointee.pages[first &+ index] : 0
+      masks[index] = apus_above(table.lookup(apus_load(bytes), pages), apus_load(bytes + 64))
     }
   }
 
   /// From masks to the ways out of the roots, in their place.
   @inline(__always)
-  private func walkRoots(_ masks: UnsafeMutablePointer<UInt64>) {
+  private func walkRoots(
+    _ model: UnsafePointer<apus_block_model>, _ group: Int, _ masks: UnsafeMutablePointer<UInt64>
+  ) {
+    if model.pointee.groups[group].kind == APUS_BLOCK_OBLIVIOUS { return }
     apus_store_words(masks, apus_walk_roots(apus_load_words(masks)))
     apus_store_words(masks + 8, apus_walk_roots(apus_load_words(masks + 8)))
   }
@@ -174,6 +189,19 @@ import CApusShims
     places.zip(Lanes(model.pointee.bases + index &* Int(APUS_BLOCK_GROUP))) {
       $1 &+ apus_shift_lanes($0, shift)
     }.store(to: leaves)
+  }
+
+  /// From the answers of trees that are alike on each level to their leaves.
+  @inline(__always)
+  private func takeMasks(
+    _ model: UnsafePointer<apus_block_model>, _ index: Int, _ masks: UnsafePointer<UInt64>,
+    to leaves: UnsafeMutablePointer<UInt32>
+  ) {
+    let bytes = UnsafeRawPointer(masks).assumingMemoryBound(to: UInt8.self)
+    let numbers = Lanes(
+      apus_load_byte_lanes(bytes), apus_load_byte_lanes(bytes + 16), apus_load_byte_lanes(bytes + 32),
+      apus_load_byte_lanes(bytes + 48))
+    numbers.zip(Lanes(model.pointee.bases + index &* Int(APUS_BLOCK_GROUP))) { $0 &+ $1 }.store(to: leaves)
   }
 
   /// Two levels down complete trees, from places on a level to places on another.
@@ -229,10 +257,14 @@ import CApusShims
     while first < model.pointee.group_count {
       let groups = first..<min(first &+ Int(APUS_BLOCK_CHUNK), model.pointee.group_count)
       for group in groups { evaluateRoots(model, group, table, to: scratch.masks(group &- first)) }
-      for group in groups { walkRoots(scratch.masks(group &- first)) }
+      for group in groups { walkRoots(model, group, scratch.masks(group &- first)) }
       for group in groups {
-        walkLinks(
-          model, group, exits(scratch.masks(group &- first)), table, to: scratch.leaves(group &- first))
+        let (masks, leaves) = (scratch.masks(group &- first), scratch.leaves(group &- first))
+        if model.pointee.groups[group].kind == APUS_BLOCK_OBLIVIOUS {
+          takeMasks(model, group, masks, to: leaves)
+        } else {
+          walkLinks(model, group, exits(masks), table, to: leaves)
+        }
       }
       let firstTree = first &* Int(APUS_BLOCK_GROUP)
       let end = min(groups.upperBound &* Int(APUS_BLOCK_GROUP), model.pointee.tree_count)

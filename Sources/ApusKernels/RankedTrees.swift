@@ -77,4 +77,19 @@ extension RankedBlock {
       }
     }
   }
+
+  /// An oblivious tree: the answers to its splits are the bits of the leaf's number.
+  @inline(__always)
+  func evaluate(_ levels: UnsafePointer<apus_ranked_level>, count: Int, to root: UInt32) {
+    for vector in 0..<Vectors.count {
+      let offset = vector &* Int(APUS_SIMD_BYTES)
+      var leaf = apus_splat(0)
+      for index in 0..<count {
+        let level = levels[index]
+        let goesRight = apus_above(apus_load(column(level.column) + offset), apus_splat(level.threshold))
+        leaf = apus_add_bits(goesRight, leaf, apus_splat(Int8(bitPattern: level.bit)))
+      }
+      apus_store(column(root) + offset, leaf)
+    }
+  }
 }

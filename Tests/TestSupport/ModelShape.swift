@@ -9,6 +9,7 @@ public enum ModelShape: String, CaseIterable, Sendable {
   case manyOutputs, tooManyOutputsForStack
   case farCategories, manyCategories, specialValues, baseLast
   case numeric, numericComplete, numericOutputs, manyTrees, columns120, columns240, columns360
+  case oblivious, obliviousOutputs, obliviousCategories
   case noTrees, noFeatures
 
   public var isLinear: Bool { self == .linear }
@@ -53,7 +54,11 @@ public enum ModelShape: String, CaseIterable, Sendable {
     if self == .manyCategories { tree.categories = Array(0..<700) }
     for index in 0..<treeCount {
       tree.vectorSize = outputCount > 1 && index % 3 == 0 ? outputCount : 0
-      try tree.add(splits: splitCount(&random), to: &builder, &random)
+      if let levels = levels(&random) {
+        try tree.addOblivious(levels: levels, to: &builder, &random)
+      } else {
+        try tree.add(splits: splitCount(&random), to: &builder, &random)
+      }
       builder.treeOutputs.append(random.next(below: outputCount))
     }
     // Rounds of one tree, no tree and two trees.
@@ -70,8 +75,11 @@ public enum ModelShape: String, CaseIterable, Sendable {
   }
 
   private var isNumeric: Bool {
-    [.numeric, .numericComplete, .numericOutputs, .manyTrees, .columns120, .columns240, .columns360].contains(
-      self)
+    [
+      .numeric, .numericComplete, .numericOutputs, .manyTrees, .columns120, .columns240, .columns360,
+      .oblivious,
+      .obliviousOutputs,
+    ].contains(self)
   }
 
   private var featureCount: Int {
@@ -90,7 +98,7 @@ public enum ModelShape: String, CaseIterable, Sendable {
 
   private var outputCount: Int {
     switch self {
-    case .numericOutputs: 3
+    case .numericOutputs, .obliviousOutputs: 3
     case .manyOutputs: 1_100
     case .tooManyOutputsForStack: 5_200
     default: 1
@@ -101,7 +109,7 @@ public enum ModelShape: String, CaseIterable, Sendable {
     switch self {
     case .noTrees: 0
     case .manyLeaves: 2
-    case .numeric, .numericOutputs: 70
+    case .numeric, .numericOutputs, .oblivious: 70
     case .manyTrees: 1_100
     case .manyCategories, .columns120, .columns240, .columns360: 30
     case .farCategories: 3
@@ -115,6 +123,15 @@ public enum ModelShape: String, CaseIterable, Sendable {
     case .complete, .numericComplete, .columns360: .complete
     case .chains: .chain
     default: .random
+    }
+  }
+
+  /// How deep the next tree is, if all nodes of a level are to ask the same. Some are deeper than a byte has bits.
+  private func levels(_ random: inout RandomNumbers) -> Int? {
+    switch self {
+    case .oblivious, .obliviousOutputs: random.next(below: 9)
+    case .obliviousCategories: random.next(below: 10)
+    default: nil
     }
   }
 

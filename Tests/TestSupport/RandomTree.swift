@@ -47,6 +47,24 @@ public struct RandomTree {
     try builder.endTree()
   }
 
+  /// Adds a tree that asks the same on all nodes of a level.
+  public func addOblivious(
+    levels: Int, to builder: inout ModelBuilder, _ random: inout RandomNumbers
+  ) throws(ModelError) {
+    let splitCount = (1 << levels) - 1
+    builder.beginTree(nodeCount: 2 * splitCount + 1)
+    for level in 0..<levels {
+      let (threshold, chance) = (threshold(&random), random)
+      for node in (1 << level) - 1..<(2 << level) - 1 {
+        // The same chances for each node: the same split.
+        random = chance
+        try addSplit(node, left: Int32(2 * node + 1), threshold: threshold, to: &builder, &random)
+      }
+    }
+    for leaf in splitCount...(2 * splitCount) { addLeaf(leaf, to: &builder, &random) }
+    try builder.endTree()
+  }
+
   private func takeNode(_ split: Int, from leaves: inout [Int], _ random: inout RandomNumbers) -> Int {
     switch growth {
     case .complete: return split

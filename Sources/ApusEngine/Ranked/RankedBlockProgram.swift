@@ -51,8 +51,13 @@ struct RankedBlockProgram {
       let blockColumns = RankedBlockColumns.make(columns)
     else { return nil }
     var program = RankedBlockProgram(request, ensemble, columns, blockColumns)
-    guard cost.isEven || !program.hasPages else { return nil }
-    let done = cost.isEven ? program.addEven(depth: cost.depths.max() ?? 0) : program.addUneven()
+    let levels = request.trees.compactMap { program.levels(of: $0) }
+    let isOblivious = levels.count == request.trees.count && !levels.isEmpty
+    guard cost.isEven || isOblivious || !program.hasPages else { return nil }
+    let done =
+      isOblivious
+      ? program.addOblivious(levels)
+      : cost.isEven ? program.addEven(depth: cost.depths.max() ?? 0) : program.addUneven()
     guard done, program.values.count <= Int(UInt32.max), program.links.count <= Int(Int32.max) else {
       return nil
     }
@@ -67,6 +72,42 @@ struct RankedBlockProgram {
     self.ensemble = ensemble
     self.columns = columns
     addsBases = request.output == .leaf || request.model.outputCount == 1
+  }
+
+  // MARK: Trees that are alike on each level
+
+  /// The splits of such a tree from the root down, if their answers fit into a byte.
+  private func levels(of tree: Int) -> [Node]? {
+    ensemble.obliviousSplits(of: tree).flatMap { $0.count <= 8 ? $0 : nil }
+  }
+
+  private mutating func addOblivious(_ levels: [[Node]]) -> Bool {
+    for first in stride(from: 0, to: levels.count, by: Self.groupSize) {
+      let members = first..<min(first + Self.groupSize, levels.count)
+      var group = apus_block_group()
+      group.kind = UInt32(APUS_BLOCK_OBLIVIOUS)
+      groups.append(group)
+      for position in members {
+        lanes.append(UInt16(trees.count % Self.chunkSize))
+        let tree = request.trees.lowerBound + position
+        addTree(tree)
+        addLane(first: 0)
+        // The leaves are the last nodes, in the order of their numbers.
+        let end = ensemble.trees[tree].endNode
+        for leaf in (end - 1 << levels[position].count)..<end { appendValues(of: ensemble.nodes[leaf]) }
+      }
+      addMissingLanes(members.count)
+      for firstOfEight in stride(from: 0, to: 2 * Self.groupSize, by: 8) {
+        let eight: [BlockSplit] = (0..<64).map { byte in
+          let (lane, bit) = (firstOfEight + byte / 8, byte % 8)
+          guard lane < members.count else { return .never }
+          let splits = levels[first + lane]
+          return bit < splits.count ? split(splits[splits.count - 1 - bit]) : .never
+        }
+        addRoots(eight)
+      }
+    }
+    return true
   }
 
   // MARK: Trees that are complete
@@ -184,29 +225,41 @@ struct RankedBlockProgram {
   /// The roots of a group, and the lanes that are left of it.
   private mutating func addRoots(_ laneCount: Int, node: (_ lane: Int, _ place: Int) -> Int) {
     for first in stride(from: 0, to: Self.groupSize, by: 4) {
-      var four = apus_block_roots()
-      var pages: UInt64 = 0
-      withUnsafeMutableBytes(of: &four) { bytes in
-        for byte in 0..<64 {
-          let (lane, place) = (first + byte / 16, byte % 16)
-          let split = place > 0 && lane < laneCount ? self.split(node(lane, place)) : BlockSplit.never
-          bytes[byte] = split.column
-          bytes[64 + byte] = UInt8(bitPattern: split.threshold)
-          pages |= UInt64(split.page) << UInt64(byte)
-        }
+      let four: [BlockSplit] = (0..<64).map { byte in
+        let (lane, place) = (first + byte / 16, byte % 16)
+        return place > 0 && lane < laneCount ? split(node(lane, place)) : .never
       }
-      roots.append(four)
-      if hasPages { self.pages.append(pages) }
+      addRoots(four)
     }
-    // Lanes without a tree begin where the first one does: what they find there is not used.
+    addMissingLanes(laneCount)
+  }
+
+  /// 64 splits.
+  private mutating func addRoots(_ splits: [BlockSplit]) {
+    var vectors = apus_block_roots()
+    var pages: UInt64 = 0
+    withUnsafeMutableBytes(of: &vectors) { bytes in
+      for (byte, split) in splits.enumerated() {
+        bytes[byte] = split.column
+        bytes[64 + byte] = UInt8(bitPattern: split.threshold)
+        pages |= UInt64(split.page) << UInt64(byte)
+      }
+    }
+    roots.append(vectors)
+    if hasPages { self.pages.append(pages) }
+  }
+
+  /// Lanes without a tree begin where the first one does: what they find there is not used.
+  private mutating func addMissingLanes(_ laneCount: Int) {
     let missing = Self.groupSize - laneCount
     firsts.append(contentsOf: repeatElement(0, count: missing))
     bases.append(contentsOf: repeatElement(0, count: missing))
   }
 
   /// What a node compares; a leaf never sends a row to the right.
-  func split(_ index: Int) -> BlockSplit {
-    let node = ensemble.nodes[index]
+  func split(_ index: Int) -> BlockSplit { split(ensemble.nodes[index]) }
+
+  private func split(_ node: Node) -> BlockSplit {
     if node.isLeaf { return .never }
     let place = ranked.place(of: node)
     return BlockSplit(

@@ -19,6 +19,9 @@ import CApusShims
 ///     splits      slot 1 = column 0 > 3 ? leaf 2 : slot 0
 ///     leaves      10, 11, 12, as four planes of bytes
 ///
+/// Trees that ask the same on all nodes of a level, as CatBoost grows them, need one comparison a level: the answers are
+/// the bits of the leaf's number.
+///
 /// **One row** cannot share that work, but its ranks fit into a few registers or cache lines. With AVX-512, trees are the
 /// lanes of vectors: a byte shuffle fetches the ranks that 64 splits ask for (`RankedBlockProgram`). Below that, and
 /// with categories, eight trees at a time are walked down a heap of four-byte splits, then along links if they are
@@ -95,7 +98,7 @@ final class RankedEngine: Engine {
     }
     var program = RankedProgram(model, ensemble, columns, request.instructionSet)
     if request.output != .leaf {
-      for index in trees { program.add(ensemble.trees[index]) }
+      for index in trees { program.add(index) }
     }
     let plan = RankedPlan(program, model, request.instructionSet)
     guard request.output == .leaf || plan.byteCount <= RankedPlan.byteLimit else {

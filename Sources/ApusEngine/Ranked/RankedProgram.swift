@@ -8,6 +8,7 @@ struct RankedProgram {
   private(set) var constants: [apus_ranked_constant] = []
   private(set) var pairs: [apus_ranked_pair] = []
   private(set) var splits: [apus_ranked_split] = []
+  private(set) var levels: [apus_ranked_level] = []
   private(set) var leaves: [UInt8] = []
   private(set) var slotCount = 0
   private(set) var conditionCount = 0
@@ -23,9 +24,36 @@ struct RankedProgram {
     self.instructionSet = instructionSet
   }
 
-  mutating func add(_ tree: Tree) {
+  mutating func add(_ index: Int) {
+    let tree = ensemble.trees[index]
     let parts = RankedParts(tree, in: ensemble)
+    if let splits = ensemble.obliviousSplits(of: index), !splits.isEmpty, splits.count <= Self.levelLimit {
+      addOblivious(splits, of: parts)
+      return
+    }
     for run in parts.runs { add(run, of: parts) }
+  }
+
+  /// Levels whose answers a byte has bits for.
+  private static let levelLimit = 8
+
+  private mutating func addOblivious(_ splits: [Node], of parts: RankedParts) {
+    var part = apus_ranked_tree()
+    let firstMember = members.count
+    var conditions = 0
+    for (level, split) in splits.enumerated() {
+      let place = place(of: split, &conditions)
+      levels.append(
+        apus_ranked_level(
+          column: place.column, threshold: place.threshold, bit: 1 << UInt8(splits.count - 1 - level),
+          reserved: 0))
+    }
+    part.level_count = UInt32(splits.count)
+    part.member_count = UInt32(members.count - firstMember)
+    slotCount = max(slotCount, 1)
+    conditionCount = max(conditionCount, conditions)
+    addLeaves(0..<parts.leafCount, of: parts, to: &part)
+    trees.append(part)
   }
 
   /// What a node has become.
@@ -143,6 +171,7 @@ struct RankedProgram {
       splits[index].right = child(splits[index].right, splits[index].right_step)
       splits[index].target = (firstSlot + splits[index].target) * columnSize
     }
+    for index in levels.indices { levels[index].column *= columnSize }
     for index in trees.indices { trees[index].root = (firstSlot + trees[index].root) * columnSize }
 
     func child(_ number: UInt32, _ step: UInt8) -> UInt32 {

@@ -13,6 +13,7 @@ struct RankedStorage {
   private let constants: AlignedBuffer<apus_ranked_constant>
   private let pairs: AlignedBuffer<apus_ranked_pair>
   private let splits: AlignedBuffer<apus_ranked_split>
+  private let levels: AlignedBuffer<apus_ranked_level>
   private let leaves: AlignedBuffer<UInt8>
 
   init(_ columns: RankedColumns, _ program: RankedProgram) throws(ModelError) {
@@ -26,6 +27,7 @@ struct RankedStorage {
     constants = try .make(program.constants)
     pairs = try .make(program.pairs)
     splits = try .make(program.splits)
+    levels = try .make(program.levels)
     leaves = try .make(program.leaves)
   }
 
@@ -33,7 +35,8 @@ struct RankedStorage {
     apus_ranked_model(
       features: features.base, columns: columns.base, bounds_f32: single.base, bounds_f64: double.base,
       classes: classes.base, trees: trees.base, members: members.base, constants: constants.base,
-      pairs: pairs.base, splits: splits.base, leaves: leaves.base, feature_count: features.count,
+      pairs: pairs.base, splits: splits.base, levels: levels.base, leaves: leaves.base,
+      feature_count: features.count,
       column_count: columns.count, vectors: plan.vectors, sums: plan.sums, places: plan.places,
       missing: plan.missing,
       tree_count: trees.count, output_count: model.outputCount,
@@ -43,7 +46,8 @@ struct RankedStorage {
 
   var byteCount: Int {
     features.byteCount + columns.byteCount + single.byteCount + double.byteCount + classes.byteCount
-      + trees.byteCount + members.byteCount + pairs.byteCount + splits.byteCount + leaves.byteCount
+      + trees.byteCount + members.byteCount + pairs.byteCount + splits.byteCount + levels.byteCount
+      + leaves.byteCount
       + constants.byteCount
   }
 }

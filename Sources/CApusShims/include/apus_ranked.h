@@ -62,6 +62,14 @@ typedef struct apus_ranked_split {
   uint8_t reserved;
 } apus_ranked_split;
 
+/* A split that a tree asks on all nodes of a level: root = column > threshold ? root | bit : root. The root begins as 0. */
+typedef struct apus_ranked_level {
+  uint32_t column;
+  int8_t threshold;
+  uint8_t bit;
+  uint16_t reserved;
+} apus_ranked_level;
+
 /* Numbers that a leaf can have. */
 #define APUS_RANKED_LEAF_NUMBERS 256
 
@@ -85,7 +93,7 @@ typedef struct apus_ranked_tree {
   uint32_t leaf_count;
   uint32_t output;        /* first output that leaves add to                     */
   uint32_t width;         /* how many outputs                                    */
-  uint32_t reserved;
+  uint32_t level_count;   /* instead of the others, if the tree is oblivious     */
   uint64_t leaves;        /* where its tables begin in `leaves`, one an output   */
 } apus_ranked_tree;
 
@@ -108,6 +116,7 @@ typedef struct apus_ranked_model {
   const apus_ranked_constant *constants;
   const apus_ranked_pair *pairs;
   const apus_ranked_split *splits;
+  const apus_ranked_level *levels;
   const uint8_t *leaves;
   intptr_t feature_count;
   intptr_t column_count;

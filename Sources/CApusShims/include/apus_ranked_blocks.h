@@ -64,12 +64,16 @@ typedef struct apus_block_feature {
 /* What is read behind the lower level for a NaN, which exceeds all sixteen pivots. */
 #define APUS_BLOCK_PADDING 272
 
+/* What a group's trees are, beside complete ones with 0, 1 or 2 levels of links: linked, or alike on each level. Those
+ * have no links, and their roots are a split for each level, the last one first: tree t has bytes 8 * t + i of eight
+ * roots, and what they answer is the number of its leaf. */
 #define APUS_BLOCK_LINKED 3
+#define APUS_BLOCK_OBLIVIOUS 4
 
 typedef struct apus_block_group {
   uint64_t links[2];      /* even trees: where the links begin of the level below the roots, and of the one below
                              that; others: where theirs begin                     */
-  uint32_t kind;          /* complete trees, without next: how many levels of links; others: APUS_BLOCK_LINKED */
+  uint32_t kind;          /* how many levels of links complete trees have, or APUS_BLOCK_LINKED, ...OBLIVIOUS */
   uint32_t shift;         /* levels too many, if trees are complete               */
   uint32_t steps[4];      /* links to follow in each 16 lanes, never fewer than before */
 } apus_block_group;

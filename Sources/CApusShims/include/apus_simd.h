@@ -74,6 +74,15 @@ APUS_SHIM apus_bytes apus_next(apus_mask mask, apus_bytes x) {
 #endif
 }
 
+/* mask ? x | bits : x. No byte of x has the bits. */
+APUS_SHIM apus_bytes apus_add_bits(apus_mask mask, apus_bytes x, apus_bytes bits) {
+#if APUS_SIMD_BYTES == 64
+  return (apus_bytes)_mm512_mask_add_epi8((__m512i)x, mask, (__m512i)x, (__m512i)bits);
+#else
+  return x | (mask & bits);
+#endif
+}
+
 /* Whether the category class in each byte is in a set: bit c % 8 of byte c / 8. */
 APUS_SHIM apus_mask apus_is_member(apus_bytes classes, const uint8_t *set) {
 #if APUS_SIMD_BYTES == 64

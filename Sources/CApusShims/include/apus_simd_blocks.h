@@ -77,6 +77,11 @@ APUS_SHIM apus_lanes apus_load_exits(const uint16_t *p) {
   return (apus_lanes)_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)p));
 }
 
+/* Sixteen bytes. */
+APUS_SHIM apus_lanes apus_load_byte_lanes(const uint8_t *p) {
+  return (apus_lanes)_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)p));
+}
+
 APUS_SHIM apus_lanes apus_load_lanes(const uint32_t *p) { return (apus_lanes)_mm512_loadu_si512(p); }
 APUS_SHIM apus_lanes apus_shift_lanes(apus_lanes v, uint32_t count) {
   return (apus_lanes)_mm512_srl_epi32((__m512i)v, _mm_cvtsi32_si128((int)count));
