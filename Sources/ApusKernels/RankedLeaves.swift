@@ -7,6 +7,22 @@ protocol RankedSum: BinaryFloatingPoint {
     _ sums: UnsafeMutablePointer<Self>, _ planes: UnsafePointer<UInt8>, _ entries: Int32, _ leaf: apus_bytes)
   static func addValues(
     _ sums: UnsafeMutablePointer<Self>, _ values: UnsafePointer<UInt8>, _ leaf: apus_bytes)
+  /// Adds to sums of this precision, which lie in 64-bit places.
+  static func addVector(_ values: UnsafePointer<Self>, count: Int, to sums: UnsafeMutablePointer<Double>)
+}
+
+// Not generic, and not inlined: eight copies of a loop would be much code for little, and a specialisation that files
+// share is a weak function, of which the linker might keep another level's copy.
+
+@inline(never)
+private func addVector32(_ values: UnsafePointer<Float>, _ count: Int, _ sums: UnsafeMutablePointer<Double>) {
+  for output in 0..<count { sums[output] = Double(Float(sums[output]) + values[output]) }
+}
+
+@inline(never)
+private func addVector64(_ values: UnsafePointer<Double>, _ count: Int, _ sums: UnsafeMutablePointer<Double>)
+{
+  for output in 0..<count { sums[output] += values[output] }
 }
 
 extension Float: RankedSum {
@@ -22,6 +38,10 @@ extension Float: RankedSum {
   ) {
     apus_add_leaves_f32(sums, UnsafeRawPointer(values).assumingMemoryBound(to: Float.self), leaf)
   }
+  @inline(__always)
+  static func addVector(_ values: UnsafePointer<Float>, count: Int, to sums: UnsafeMutablePointer<Double>) {
+    addVector32(values, count, sums)
+  }
 }
 
 extension Double: RankedSum {
@@ -36,6 +56,10 @@ extension Double: RankedSum {
     _ sums: UnsafeMutablePointer<Double>, _ values: UnsafePointer<UInt8>, _ leaf: apus_bytes
   ) {
     apus_add_leaves_f64(sums, UnsafeRawPointer(values).assumingMemoryBound(to: Double.self), leaf)
+  }
+  @inline(__always)
+  static func addVector(_ values: UnsafePointer<Double>, count: Int, to sums: UnsafeMutablePointer<Double>) {
+    addVector64(values, count, sums)
   }
 }
 

@@ -228,13 +228,9 @@ struct ManySums<Sum: RankedSum>: LeafSink {
   let sums: UnsafeMutablePointer<Double>
   let values: UnsafePointer<Sum>
 
-  // Not inlined: eight copies of a loop would be much code for little.
-  @inline(never)
+  @inline(__always)
   mutating func take(_ value: Int, _ tree: UnsafePointer<apus_row_tree>) {
-    for output in 0..<Int(tree.pointee.width) {
-      let place = sums + (Int(tree.pointee.output) &+ output)
-      place.pointee = Double(Sum(place.pointee) + values[value &+ output])
-    }
+    Sum.addVector(values + value, count: Int(tree.pointee.width), to: sums + Int(tree.pointee.output))
   }
 }
 
