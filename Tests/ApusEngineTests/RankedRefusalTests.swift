@@ -94,6 +94,23 @@ struct RankedRefusalTests {
     #expect(try reason(builder.build()) == "its tables of categories have more than 4194304 entries")
   }
 
+  /// One set of each of 5,000 features in trees that are walked together: sixteen bytes for each.
+  @Test func setsOfManyFeatures() throws {
+    var builder = builder(features: 5000)
+    for tree in 0..<8 {
+      builder.beginTree(nodeCount: 2 * 625 + 1)
+      for split in 0..<625 {
+        try builder.setSplit(
+          split, feature: Int32(625 * tree + split), categories: [1], defaultLeft: true,
+          left: Int32(2 * split + 1), right: Int32(2 * split + 2))
+      }
+      for leaf in 625...1250 { builder.setLeaf(leaf, value: 1) }
+      try builder.endTree()
+    }
+    builder.iterationStarts = [0, 8]
+    #expect(try reason(builder.build()) == "a row needs 125000 bytes, more than 24576")
+  }
+
   /// Nan of several kinds in one sum: the same bits from each engine and batch size.
   @Test func sumsOfSeveralNaNHaveOneBitPattern() throws {
     var builder = builder(features: 1)

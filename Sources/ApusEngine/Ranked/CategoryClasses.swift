@@ -13,7 +13,7 @@ struct CategoryClasses {
   /// Classes that a byte tells apart, beside `none` and `all`.
   private static let classesPerWindow = 254
   /// More conditions than this for one split are another engine's work.
-  private static let windowLimit = 8
+  static let windowLimit = 8
 
   /// The class of each category, from 1 on; 0 for what is in no set.
   private(set) var classes: [UInt16] = []

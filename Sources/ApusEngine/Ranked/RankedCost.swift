@@ -80,6 +80,7 @@ struct RankedCost {
       let values = (heap + nodeCounts[index]) * widths[index]
       let tables = max(min(leafCounts[index] * 2, largestTable), leafCounts[index]) * widths[index]
       bytes += 8 * (values + tables + heap) + 40 * nodeCounts[index]
+      bytes += CategoryClasses.windowLimit * MemoryLayout<apus_ranked_member>.stride * conditionCounts[index]
     }
     return bytes
   }

@@ -109,8 +109,9 @@ struct RankedRowProgram {
       let place = columns.place(of: node)
       return apus_row_split(column: UInt16(place.column), threshold: place.threshold, reserved: 0)
     }
-    // The byte of a condition is 1 or 0.
-    return apus_row_split(column: UInt16(conditions.place(of: index)), threshold: 0, reserved: 0)
+    // The byte of a condition is 1 or 0. If there are too many, the program is refused for its size.
+    let place = UInt16(truncatingIfNeeded: conditions.place(of: index))
+    return apus_row_split(column: place, threshold: 0, reserved: 0)
   }
 
   private mutating func appendValues(of node: Node, width: Int) {
