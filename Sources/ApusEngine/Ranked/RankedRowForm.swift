@@ -5,13 +5,10 @@ import CApusShims
 /// `@unchecked Sendable`.
 struct RankedRowForm: @unchecked Sendable {
   let model: RankedRowModel
-  private let storage: Storage
-
-  /// What the model points into.
-  private enum Storage {
-    case blocks(RankedBlockStorage, AlignedBuffer<apus_block_model>)
-    case heaps(RankedRowStorage, AlignedBuffer<apus_row_model>)
-  }
+  /// What the model points into: one pair of both. Not an enum with payloads, whose copies look at bytes that its
+  /// shorter payload leaves unwritten.
+  private var blocks: (storage: RankedBlockStorage, model: AlignedBuffer<apus_block_model>)?
+  private var heaps: (storage: RankedRowStorage, model: AlignedBuffer<apus_row_model>)?
 
   /// What comes of a model: its form, or why it has none.
   enum Making {
@@ -28,7 +25,7 @@ struct RankedRowForm: @unchecked Sendable {
     if let program = RankedBlockProgram.make(request, ensemble, columns, cost) {
       let storage = try RankedBlockStorage(program, precision: precision)
       let model = try AlignedBuffer.make([storage.model(ranks, outputCount: outputCount)])
-      return .made(RankedRowForm(model: .blocks(model.base), storage: .blocks(storage, model)))
+      return .made(RankedRowForm(model: .blocks(model.base), blocks: (storage, model), heaps: nil))
     }
     let program = RankedRowProgram(request, ensemble, columns, cost)
     guard program.byteCount <= Int(APUS_STACK_SCRATCH) else {
@@ -40,14 +37,12 @@ struct RankedRowForm: @unchecked Sendable {
     }
     let storage = try RankedRowStorage(program, precision: precision)
     let model = try AlignedBuffer.make([storage.model(ranks, outputCount: outputCount)])
-    return .made(RankedRowForm(model: .heaps(model.base), storage: .heaps(storage, model)))
+    return .made(RankedRowForm(model: .heaps(model.base), blocks: nil, heaps: (storage, model)))
   }
 
   var byteCount: Int {
-    switch storage {
-    case .blocks(let storage, let model): storage.byteCount + model.byteCount
-    case .heaps(let storage, let model): storage.byteCount + model.byteCount
-    }
+    (blocks.map { $0.storage.byteCount + $0.model.byteCount } ?? 0)
+      + (heaps.map { $0.storage.byteCount + $0.model.byteCount } ?? 0)
   }
 }
 
