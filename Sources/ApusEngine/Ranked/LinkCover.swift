@@ -8,7 +8,7 @@ struct LinkCover {
     var kind: Int32
     var second: Int
     var third: Int
-    var exits: [Int]
+    var exits: (Int, Int, Int, Int)
   }
 
   private let ensemble: Ensemble
@@ -53,7 +53,9 @@ struct LinkCover {
   }
 
   private func height(_ choice: Choice) -> Int32 {
-    choice.exits.reduce(0) { max($0, heights[$1 - firstNode]) }
+    let (a, b, c, d) = choice.exits
+    return max(
+      heights[a - firstNode], heights[b - firstNode], heights[c - firstNode], heights[d - firstNode])
   }
 
   /// Below a leaf is that leaf again.
@@ -67,15 +69,17 @@ struct LinkCover {
     if kind == APUS_BLOCK_FORK {
       return Choice(
         kind: kind, second: left, third: right,
-        exits: [child(left, 0), child(left, 1), child(right, 0), child(right, 1)])
+        exits: (child(left, 0), child(left, 1), child(right, 0), child(right, 1)))
     }
     let isLeft = kind == APUS_BLOCK_LEFT_LEFT || kind == APUS_BLOCK_LEFT_RIGHT
     let second = isLeft ? left : right
-    let below = [child(second, 0), child(second, 1)]
-    let side = kind == APUS_BLOCK_LEFT_RIGHT || kind == APUS_BLOCK_RIGHT_RIGHT ? 1 : 0
-    let third = below[side]
-    let lowest = [child(third, 0), child(third, 1)]
-    let exits = side == 0 ? lowest + [below[1]] : [below[0]] + lowest
-    return Choice(kind: kind, second: second, third: third, exits: isLeft ? exits + [right] : [left] + exits)
+    let (first, last) = (child(second, 0), child(second, 1))
+    let isLast = kind == APUS_BLOCK_LEFT_RIGHT || kind == APUS_BLOCK_RIGHT_RIGHT
+    let third = isLast ? last : first
+    let (lower, upper) = (child(third, 0), child(third, 1))
+    let three = isLast ? (first, lower, upper) : (lower, upper, last)
+    return Choice(
+      kind: kind, second: second, third: third,
+      exits: isLeft ? (three.0, three.1, three.2, right) : (left, three.0, three.1, three.2))
   }
 }

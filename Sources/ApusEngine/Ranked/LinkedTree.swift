@@ -43,7 +43,8 @@ struct LinkedTree {
           apus_block_link(
             program.split(node), program.split(choice.second), program.split(choice.third), kind: choice.kind,
             next: distance))
-        for exit in choice.exits { nodes.append((exit, steps + 1)) }
+        let (a, b, c, d) = choice.exits
+        for exit in [a, b, c, d] { nodes.append((exit, steps + 1)) }
         self.steps = max(self.steps, steps + 1)
       }
       next += 1
