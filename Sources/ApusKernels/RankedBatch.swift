@@ -67,7 +67,6 @@ private func addTrees<Sum: RankedSum, Vectors: VectorCount>(
 ) {
   let block = RankedBlock<Vectors>(memory: workspace.memory)
   var members = model.pointee.members!
-  var constants = model.pointee.constants!
   var pairs = model.pointee.pairs!
   var splits = model.pointee.splits!
   var levels = model.pointee.levels!
@@ -75,17 +74,15 @@ private func addTrees<Sum: RankedSum, Vectors: VectorCount>(
   for index in 0..<model.pointee.tree_count {
     let tree = trees + index
     block.evaluate(members, count: Int(tree.pointee.member_count))
-    if tree.pointee.level_count > 0 {
+    if tree.pointee.pair_count == 0, tree.pointee.split_count == 0 {
       block.evaluate(levels, count: Int(tree.pointee.level_count), to: tree.pointee.root)
       levels += Int(tree.pointee.level_count)
     } else {
-      block.evaluate(constants, count: Int(tree.pointee.constant_count))
       block.evaluate(pairs, count: Int(tree.pointee.pair_count))
       block.evaluate(splits, count: Int(tree.pointee.split_count))
     }
     block.add(tree, of: model, to: workspace.sums, size: workspace.size)
     members += Int(tree.pointee.member_count)
-    constants += Int(tree.pointee.constant_count)
     pairs += Int(tree.pointee.pair_count)
     splits += Int(tree.pointee.split_count)
   }

@@ -133,9 +133,10 @@ extension apus_row_model {
     UnsafeMutableRawPointer(bytes + chosen).assumingMemoryBound(to: Int.self)
   }
 
-  /// Notes the rows of conditions that a row asks for.
+  /// Writes the ranks of a row, and notes the rows of conditions that it asks for.
   @inline(__always)
-  func chooseRows<Value: RankValue>(_ row: UnsafePointer<Value>, _ bytes: UnsafeMutablePointer<Int8>) {
+  func read<Value: RankValue>(_ row: UnsafePointer<Value>, to bytes: UnsafeMutablePointer<Int8>) {
+    Value.rankRow(row, ranks, ranks.pointee.features, ranks.pointee.feature_count, to: bytes)
     let chosen = chosenRows(behind: bytes)
     for index in 0..<Int(source_count) {
       let source = sources + index
@@ -263,9 +264,7 @@ private func rankedRowSums<Value: RankValue, Sum: RankedSum>(
   let outputCount = model.pointee.output_count
   let values = UnsafePointer(model.pointee.values.assumingMemoryBound(to: Sum.self))
   for row in 0..<count {
-    let ranks = model.pointee.ranks!
-    Value.rankRow(rows + row &* stride, ranks, ranks.pointee.features, ranks.pointee.feature_count, to: bytes)
-    model.pointee.chooseRows(rows + row &* stride, bytes)
+    model.pointee.read(rows + row &* stride, to: bytes)
     let own = sums + row &* outputCount
     if outputCount == 1 {
       own.pointee = Double(walk(model, bytes, OneSum(sum: Sum(own.pointee), values: values)).sum)
@@ -282,9 +281,7 @@ private func rankedRowLeaves<Value: RankValue>(
 ) {
   let values = UnsafePointer(model.pointee.values.assumingMemoryBound(to: Double.self))
   for row in 0..<count {
-    let ranks = model.pointee.ranks!
-    Value.rankRow(rows + row &* stride, ranks, ranks.pointee.features, ranks.pointee.feature_count, to: bytes)
-    model.pointee.chooseRows(rows + row &* stride, bytes)
+    model.pointee.read(rows + row &* stride, to: bytes)
     _ = walk(model, bytes, LeafNumbers(next: leaves + row &* model.pointee.tree_count, values: values))
   }
 }

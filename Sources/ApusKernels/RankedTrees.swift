@@ -36,15 +36,6 @@ extension RankedBlock {
   }
 
   @inline(__always)
-  func evaluate(_ constants: UnsafePointer<apus_ranked_constant>, count: Int) {
-    for index in 0..<count {
-      let leaf = apus_splat(Int8(truncatingIfNeeded: constants[index].leaf))
-      let target = column(constants[index].target)
-      for vector in 0..<Vectors.count { apus_store(target + vector &* Int(APUS_SIMD_BYTES), leaf) }
-    }
-  }
-
-  @inline(__always)
   func evaluate(_ pairs: UnsafePointer<apus_ranked_pair>, count: Int) {
     for index in 0..<count {
       let pair = pairs[index]

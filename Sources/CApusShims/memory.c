@@ -1,6 +1,7 @@
 #define _DEFAULT_SOURCE
 #define _POSIX_C_SOURCE 200809L
 #include "apus_memory.h"
+#include "apus_ranked_blocks.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -144,6 +145,8 @@ void apus_shim_error_text(int error, char *buffer, size_t capacity) {
   }
   if (strerror_r(error, buffer, capacity) != 0 && capacity > 0) buffer[0] = 0;
 }
+
+_Static_assert(APUS_BLOCK_SCRATCH <= APUS_STACK_SCRATCH, "the kernel for one row fits");
 
 void apus_shim_with_stack_scratch(void *context, void (*body)(void *context, void *scratch)) {
   _Alignas(64) unsigned char scratch[APUS_STACK_SCRATCH];

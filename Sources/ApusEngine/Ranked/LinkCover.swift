@@ -13,12 +13,13 @@ struct LinkCover {
 
   private let ensemble: Ensemble
   private let firstNode: Int
-  /// For each node: how many links follow each other from it on.
+  /// For each node: how many links follow each other from it on, and, of a split, the kind of its link.
   private var heights: [Int32]
+  private var kinds: [Int32]
   /// For each leaf, its number among the leaves of the tree.
   private var leafNumbers: [Int32]
 
-  private static let kinds = [
+  private static let allKinds = [
     APUS_BLOCK_FORK, APUS_BLOCK_LEFT_LEFT, APUS_BLOCK_LEFT_RIGHT, APUS_BLOCK_RIGHT_LEFT,
     APUS_BLOCK_RIGHT_RIGHT,
   ]
@@ -28,6 +29,7 @@ struct LinkCover {
     self.ensemble = ensemble
     firstNode = tree.firstNode
     heights = Array(repeating: 0, count: tree.nodeCount)
+    kinds = Array(repeating: APUS_BLOCK_FORK, count: tree.nodeCount)
     leafNumbers = Array(repeating: 0, count: tree.nodeCount)
     var leafCount: Int32 = 0
     for offset in 0..<tree.nodeCount where ensemble.nodes[firstNode + offset].isLeaf {
@@ -36,21 +38,18 @@ struct LinkCover {
     }
     // Children lie behind their parents.
     for offset in (0..<tree.nodeCount).reversed() where !ensemble.nodes[firstNode + offset].isLeaf {
-      heights[offset] = 1 + height(choice(firstNode + offset))
+      heights[offset] = .max
+      for kind in Self.allKinds {
+        let height = 1 + height(choice(firstNode + offset, kind))
+        if height < heights[offset] { (heights[offset], kinds[offset]) = (height, kind) }
+      }
     }
   }
 
   func leafNumber(_ node: Int) -> Int { Int(leafNumbers[node - firstNode]) }
 
   /// The best link for the split `node`.
-  func choice(_ node: Int) -> Choice {
-    var best = choice(node, Self.kinds[0])
-    for kind in Self.kinds.dropFirst() {
-      let other = choice(node, kind)
-      if height(other) < height(best) { best = other }
-    }
-    return best
-  }
+  func choice(_ node: Int) -> Choice { choice(node, kinds[node - firstNode]) }
 
   private func height(_ choice: Choice) -> Int32 {
     let (a, b, c, d) = choice.exits

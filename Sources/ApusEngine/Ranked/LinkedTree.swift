@@ -26,7 +26,8 @@ struct LinkedTree {
   /// Nil if the next links would begin too far away.
   init?(_ index: Int, _ program: RankedBlockProgram) {
     self.index = index
-    heap = program.heap(of: index, levels: RankedBlockProgram.rootLevels)
+    heap = program.ensemble.heap(
+      of: program.ensemble.trees[index], levels: RankedBlockProgram.rootLevels)
     let cover = LinkCover(program.ensemble, index)
     // Breadth first: the nodes that links begin at, with how many links lead there.
     var nodes = heap[16...].map { (node: $0, steps: 0) }

@@ -28,7 +28,7 @@ struct RankedBlockProgram {
   private(set) var bases: [UInt32] = []
   private(set) var lanes: [UInt16] = []
   private(set) var trees: [apus_row_tree] = []
-  private(set) var values: [Double] = []
+  private var leafValues: RowValues
 
   private let request: EngineRequest
   let ensemble: Ensemble
@@ -36,6 +36,8 @@ struct RankedBlockProgram {
   private let ranked: RankedColumns
   /// Whether the lane of a tree adds where its values begin: all its leaves have one value.
   private let addsBases: Bool
+
+  var values: [Double] { leafValues.values }
 
   static let rootLevels = 4
   private var hasPages: Bool { columns.tableCount * 64 > Int(APUS_BLOCK_PAGE) }
@@ -51,14 +53,17 @@ struct RankedBlockProgram {
       let blockColumns = RankedBlockColumns.make(columns)
     else { return nil }
     var program = RankedBlockProgram(request, ensemble, columns, blockColumns)
-    let levels = request.trees.compactMap { program.levels(of: $0) }
+    let levels = request.trees.compactMap { ensemble.byteSplits(of: $0) }
     let isOblivious = levels.count == request.trees.count && !levels.isEmpty
     guard cost.isEven || isOblivious || !program.hasPages else { return nil }
-    let done =
-      isOblivious
-      ? program.addOblivious(levels)
-      : cost.isEven ? program.addEven(depth: cost.depths.max() ?? 0) : program.addUneven()
-    guard done, program.values.count <= Int(UInt32.max), program.links.count <= Int(Int32.max) else {
+    if isOblivious {
+      program.addOblivious(levels)
+    } else if cost.isEven {
+      program.addEven(depth: cost.depths.max() ?? 0)
+    } else if !program.addUneven() {
+      return nil
+    }
+    guard program.values.count <= Int(UInt32.max), program.links.count <= Int(Int32.max) else {
       return nil
     }
     return program
@@ -67,6 +72,7 @@ struct RankedBlockProgram {
   private init(
     _ request: EngineRequest, _ ensemble: Ensemble, _ ranked: RankedColumns, _ columns: RankedBlockColumns
   ) {
+    leafValues = RowValues(request, ensemble)
     self.ranked = ranked
     self.request = request
     self.ensemble = ensemble
@@ -76,12 +82,7 @@ struct RankedBlockProgram {
 
   // MARK: Trees that are alike on each level
 
-  /// The splits of such a tree from the root down, if their answers fit into a byte.
-  private func levels(of tree: Int) -> [Node]? {
-    ensemble.obliviousSplits(of: tree).flatMap { $0.count <= 8 ? $0 : nil }
-  }
-
-  private mutating func addOblivious(_ levels: [[Node]]) -> Bool {
+  private mutating func addOblivious(_ levels: [[Node]]) {
     for first in stride(from: 0, to: levels.count, by: Self.groupSize) {
       let members = first..<min(first + Self.groupSize, levels.count)
       var group = apus_block_group()
@@ -94,7 +95,7 @@ struct RankedBlockProgram {
         addLane(first: 0)
         // The leaves are the last nodes, in the order of their numbers.
         let end = ensemble.trees[tree].endNode
-        for leaf in (end - 1 << levels[position].count)..<end { appendValues(of: ensemble.nodes[leaf]) }
+        for leaf in (end - 1 << levels[position].count)..<end { appendValues(of: leaf) }
       }
       addMissingLanes(members.count)
       for firstOfEight in stride(from: 0, to: 2 * Self.groupSize, by: 8) {
@@ -107,12 +108,11 @@ struct RankedBlockProgram {
         addRoots(eight)
       }
     }
-    return true
   }
 
   // MARK: Trees that are complete
 
-  private mutating func addEven(depth: Int) -> Bool {
+  private mutating func addEven(depth: Int) {
     // Levels below the roots come in pairs; what is too much is a level of splits that are never passed.
     let steps = depth <= Self.rootLevels ? 0 : (depth - Self.rootLevels + 1) / 2
     let levels = Self.rootLevels + 2 * steps
@@ -121,13 +121,13 @@ struct RankedBlockProgram {
       var group = apus_block_group()
       group.kind = UInt32(steps)
       group.shift = UInt32(levels - depth)
-      let heaps = trees.map { heap(of: $0, levels: levels) }
+      let heaps = trees.map { ensemble.heap(of: ensemble.trees[$0], levels: levels) }
       for (lane, tree) in trees.enumerated() {
         lanes.append(UInt16(self.trees.count % Self.chunkSize))
         addTree(tree)
         addLane(first: UInt32(lane) * 16)
         for leaf in 0..<(1 << depth) {
-          appendValues(of: ensemble.nodes[heaps[lane][(1 << levels) + leaf << (levels - depth)]])
+          appendValues(of: heaps[lane][(1 << levels) + leaf << (levels - depth)])
         }
       }
       addRoots(trees.count) { lane, place in heaps[lane][place] }
@@ -146,18 +146,6 @@ struct RankedBlockProgram {
       }
       groups.append(group)
     }
-    return true
-  }
-
-  /// The nodes of a tree at the places of a heap; below a leaf is that leaf again.
-  func heap(of tree: Int, levels: Int) -> [Int] {
-    let firstNode = ensemble.trees[tree].firstNode
-    var heap = [Int](repeating: firstNode, count: 2 << levels)
-    for place in 2..<(2 << levels) {
-      let parent = ensemble.nodes[heap[place / 2]]
-      heap[place] = parent.isLeaf ? heap[place / 2] : firstNode + Int(parent.left) + place % 2
-    }
-    return heap
   }
 
   // MARK: Others
@@ -172,7 +160,7 @@ struct RankedBlockProgram {
         addTree(index)
         let firstNode = ensemble.trees[index].firstNode
         for node in firstNode..<ensemble.trees[index].endNode where ensemble.nodes[node].isLeaf {
-          appendValues(of: ensemble.nodes[node])
+          appendValues(of: node)
         }
       }
       linked.sort { ($0.steps, $0.index) < ($1.steps, $1.index) }
@@ -204,16 +192,11 @@ struct RankedBlockProgram {
 
   // MARK: Parts of both
 
-  private mutating func addTree(_ index: Int) {
-    let tree = ensemble.trees[index]
-    let hasVectors =
-      request.output != .leaf
-      && (tree.firstNode..<tree.endNode).contains { ensemble.nodes[$0].kind == .vectorLeaf }
-    var facts = apus_row_tree()
-    facts.output = hasVectors ? 0 : UInt32(tree.output)
-    facts.width = hasVectors ? UInt32(request.model.outputCount) : 1
-    facts.values = UInt64(values.count)
-    trees.append(facts)
+  private mutating func addTree(_ index: Int) { trees.append(leafValues.facts(of: ensemble.trees[index])) }
+
+  /// The values of a leaf of the tree that was added last.
+  private mutating func appendValues(of node: Int) {
+    leafValues.append(ensemble.nodes[node], of: trees[trees.count - 1])
   }
 
   private mutating func addLane(first: UInt32, position: Int? = nil) {
@@ -265,16 +248,5 @@ struct RankedBlockProgram {
     return BlockSplit(
       column: UInt8(truncatingIfNeeded: place.column), page: UInt8(place.column / UInt32(APUS_BLOCK_PAGE)),
       threshold: place.threshold)
-  }
-
-  private mutating func appendValues(of node: Node) {
-    let width = Int(trees[trees.count - 1].width)
-    if request.output == .leaf {
-      values.append(Double(node.sourceID))
-    } else if node.kind == .vectorLeaf {
-      for output in 0..<width { values.append(ensemble.leafVectors[node.payloadIndex * width + output]) }
-    } else {
-      values.append(contentsOf: repeatElement(node.leafValue, count: width))
-    }
   }
 }

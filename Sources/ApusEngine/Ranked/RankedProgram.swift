@@ -5,7 +5,6 @@ import CApusShims
 struct RankedProgram {
   private(set) var trees: [apus_ranked_tree] = []
   private(set) var members: [apus_ranked_member] = []
-  private(set) var constants: [apus_ranked_constant] = []
   private(set) var pairs: [apus_ranked_pair] = []
   private(set) var splits: [apus_ranked_split] = []
   private(set) var levels: [apus_ranked_level] = []
@@ -27,15 +26,12 @@ struct RankedProgram {
   mutating func add(_ index: Int) {
     let tree = ensemble.trees[index]
     let parts = RankedParts(tree, in: ensemble)
-    if let splits = ensemble.obliviousSplits(of: index), !splits.isEmpty, splits.count <= Self.levelLimit {
+    if let splits = ensemble.byteSplits(of: index) {
       addOblivious(splits, of: parts)
       return
     }
     for run in parts.runs { add(run, of: parts) }
   }
-
-  /// Levels whose answers a byte has bits for.
-  private static let levelLimit = 8
 
   private mutating func addOblivious(_ splits: [Node], of parts: RankedParts) {
     var part = apus_ranked_tree()
@@ -77,7 +73,6 @@ struct RankedProgram {
     var part = apus_ranked_tree()
     let firstMember = members.count
     var conditions = 0
-    let firstConstant = constants.count
     let firstPair = pairs.count
     let firstSplit = splits.count
     var slots = SlotAllocator()
@@ -117,9 +112,9 @@ struct RankedProgram {
         }
       }
     }
-    part.root = UInt32(rootSlot(operands[0], &slots))
+    // The number of a slot: what is no split is an oblivious tree of no level.
+    part.root = operands[0].number
     part.member_count = UInt32(members.count - firstMember)
-    part.constant_count = UInt32(constants.count - firstConstant)
     part.pair_count = UInt32(pairs.count - firstPair)
     part.split_count = UInt32(splits.count - firstSplit)
     slotCount = max(slotCount, slots.highest)
@@ -131,14 +126,6 @@ struct RankedProgram {
   /// Bytes from one vector of an operand to the next: all rows have the same number of a leaf.
   private func step(_ operand: Operand) -> UInt8 {
     operand.slot == nil ? 0 : UInt8(instructionSet.vectorWidth)
-  }
-
-  /// The slot of the root. A tree that is a leaf writes its number there.
-  private mutating func rootSlot(_ operand: Operand, _ slots: inout SlotAllocator) -> Int {
-    if let slot = operand.slot { return slot }
-    let slot = slots.take()
-    constants.append(apus_ranked_constant(target: UInt32(slot), leaf: operand.number))
-    return slot
   }
 
   private mutating func place(of node: Node, _ conditions: inout Int) -> RankedColumns.Place {
@@ -157,9 +144,6 @@ struct RankedProgram {
     for index in members.indices {
       members[index].column *= columnSize
       members[index].condition *= columnSize
-    }
-    for index in constants.indices {
-      constants[index].target = (firstSlot + constants[index].target) * columnSize
     }
     for index in pairs.indices {
       pairs[index].column *= columnSize

@@ -12,7 +12,7 @@ struct RankedRowProgram {
   private(set) var splits: [apus_row_split] = []
   private(set) var links: [apus_row_link] = []
   private(set) var exits: [UInt32] = []
-  private(set) var values: [Double] = []
+  private var leafValues: RowValues
 
   private let request: EngineRequest
   private let ensemble: Ensemble
@@ -25,6 +25,7 @@ struct RankedRowProgram {
     self.request = request
     self.ensemble = ensemble
     self.columns = columns
+    leafValues = RowValues(request, ensemble)
     conditions = RankedRowConditions(
       ensemble, featureCount: request.model.featureCount, hasCategories: cost.conditionsInStep > 0,
       firstByte: columns.columns.count)
@@ -60,29 +61,16 @@ struct RankedRowProgram {
   }
 
   private mutating func add(_ tree: Tree, depth: Int, hasLinks: Bool, stripCount: Int) {
-    let hasVectors =
-      request.output != .leaf
-      && (tree.firstNode..<tree.endNode).contains { ensemble.nodes[$0].kind == .vectorLeaf }
-    var facts = apus_row_tree()
-    facts.output = hasVectors ? 0 : UInt32(tree.output)
-    facts.width = hasVectors ? UInt32(request.model.outputCount) : 1
+    var facts = leafValues.facts(of: tree)
     facts.exits = UInt32(exits.count)
     facts.links = UInt32(links.count)
-    facts.values = UInt64(values.count)
     let places = (0..<tree.nodeCount).map { place(of: tree.firstNode + $0) }
-    // The nodes of the heap, level by level; a node below a leaf is that leaf again.
-    var heap = [Int](repeating: 0, count: 2 << depth)
-    for index in 1..<(2 << depth) where index > 1 {
-      let parent = ensemble.nodes[tree.firstNode + heap[index / 2]]
-      heap[index] = parent.isLeaf ? heap[index / 2] : Int(parent.left) + index % 2
-    }
+    let heap = ensemble.heap(of: tree, levels: depth)
     let unused = apus_row_split(column: 0, threshold: Self.never, reserved: 0)
     splits.append(unused)
-    for index in 1..<(1 << depth) where index < 1 << depth {
-      splits.append(places[heap[index]] ?? unused)
-    }
+    for node in heap[1..<(1 << depth)] { splits.append(places[node - tree.firstNode] ?? unused) }
     if hasLinks {
-      for index in (1 << depth)..<(2 << depth) { exits.append(facts.links + UInt32(heap[index])) }
+      for node in heap[(1 << depth)...] { exits.append(facts.links + UInt32(node - tree.firstNode)) }
       for index in 0..<tree.nodeCount {
         let node = ensemble.nodes[tree.firstNode + index]
         let split = places[index] ?? unused
@@ -90,12 +78,10 @@ struct RankedRowProgram {
           apus_row_link(
             column: split.column, threshold: split.threshold, reserved: 0,
             left: facts.links + (node.isLeaf ? UInt32(index) : UInt32(node.left))))
-        appendValues(of: node, width: Int(facts.width))
+        leafValues.append(node, of: facts)
       }
     } else {
-      for index in (1 << depth)..<(2 << depth) {
-        appendValues(of: ensemble.nodes[tree.firstNode + heap[index]], width: Int(facts.width))
-      }
+      for node in heap[(1 << depth)...] { leafValues.append(ensemble.nodes[node], of: facts) }
     }
     facts.strip_count = UInt32(stripCount)
     trees.append(facts)
@@ -114,15 +100,7 @@ struct RankedRowProgram {
     return apus_row_split(column: place, threshold: 0, reserved: 0)
   }
 
-  private mutating func appendValues(of node: Node, width: Int) {
-    if request.output == .leaf {
-      values.append(Double(node.sourceID))
-    } else if node.kind == .vectorLeaf {
-      for output in 0..<width { values.append(ensemble.leafVectors[node.payloadIndex * width + output]) }
-    } else {
-      values.append(contentsOf: repeatElement(node.isLeaf ? node.leafValue : 0, count: width))
-    }
-  }
+  var values: [Double] { leafValues.values }
 
   /// Where the rows of conditions are noted, behind columns and conditions.
   var chosenPlace: Int { (columns.columns.count + conditions.byteCount).roundedUp(to: 8) }

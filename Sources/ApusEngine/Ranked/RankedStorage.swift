@@ -10,7 +10,6 @@ struct RankedStorage {
   private let classes: AlignedBuffer<UInt8>
   private let trees: AlignedBuffer<apus_ranked_tree>
   private let members: AlignedBuffer<apus_ranked_member>
-  private let constants: AlignedBuffer<apus_ranked_constant>
   private let pairs: AlignedBuffer<apus_ranked_pair>
   private let splits: AlignedBuffer<apus_ranked_split>
   private let levels: AlignedBuffer<apus_ranked_level>
@@ -24,7 +23,6 @@ struct RankedStorage {
     classes = try .make(columns.classes)
     trees = try .make(program.trees)
     members = try .make(program.members)
-    constants = try .make(program.constants)
     pairs = try .make(program.pairs)
     splits = try .make(program.splits)
     levels = try .make(program.levels)
@@ -34,7 +32,7 @@ struct RankedStorage {
   func model(_ model: Model, _ plan: RankedPlan) -> apus_ranked_model {
     apus_ranked_model(
       features: features.base, columns: columns.base, bounds_f32: single.base, bounds_f64: double.base,
-      classes: classes.base, trees: trees.base, members: members.base, constants: constants.base,
+      classes: classes.base, trees: trees.base, members: members.base,
       pairs: pairs.base, splits: splits.base, levels: levels.base, leaves: leaves.base,
       feature_count: features.count,
       column_count: columns.count, vectors: plan.vectors, sums: plan.sums, places: plan.places,
@@ -48,6 +46,5 @@ struct RankedStorage {
     features.byteCount + columns.byteCount + single.byteCount + double.byteCount + classes.byteCount
       + trees.byteCount + members.byteCount + pairs.byteCount + splits.byteCount + levels.byteCount
       + leaves.byteCount
-      + constants.byteCount
   }
 }

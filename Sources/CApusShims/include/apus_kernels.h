@@ -99,7 +99,8 @@ typedef struct apus_kernels {
                                 intptr_t row_count, double *leaves, int8_t *bytes);
   void (*ranked_row_leaves_f64)(const apus_row_model *model, const double *rows, intptr_t row_stride,
                                 intptr_t row_count, double *leaves, int8_t *bytes);
-  /* The same for rows one by one with AVX-512; NULL at lower levels. `scratch` has APUS_BLOCK_SCRATCH bytes. */
+  /* The same for rows one by one with AVX-512; NULL at lower levels. `scratch` has APUS_BLOCK_SCRATCH bytes,
+   * fewer than APUS_STACK_SCRATCH. */
   void (*block_row_sums_f32)(const apus_block_model *model, const float *rows, intptr_t row_stride,
                              intptr_t row_count, double *sums, int8_t *scratch);
   void (*block_row_sums_f64)(const apus_block_model *model, const double *rows, intptr_t row_stride,

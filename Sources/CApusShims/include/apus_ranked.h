@@ -34,12 +34,6 @@ typedef struct apus_ranked_column {
 /* Columns, conditions and slots are named by the place of their first byte in the workspace. Their size is that of
  * `vectors` vectors. */
 
-/* target = leaf */
-typedef struct apus_ranked_constant {
-  uint32_t target;
-  uint32_t leaf;
-} apus_ranked_constant;
-
 /* target = column > threshold ? leaf + 1 : leaf */
 typedef struct apus_ranked_pair {
   uint32_t column;
@@ -85,7 +79,6 @@ typedef struct apus_ranked_member {
 /* A tree, or a part of one: see RankedParts.swift. */
 typedef struct apus_ranked_tree {
   uint32_t member_count;
-  uint32_t constant_count;
   uint32_t pair_count;
   uint32_t split_count;
   uint32_t root;          /* the slot that holds each row's leaf                  */
@@ -93,7 +86,8 @@ typedef struct apus_ranked_tree {
   uint32_t leaf_count;
   uint32_t output;        /* first output that leaves add to                     */
   uint32_t width;         /* how many outputs                                    */
-  uint32_t level_count;   /* instead of the others, if the tree is oblivious     */
+  uint32_t level_count;   /* of an oblivious tree, which has neither pairs nor splits: a leaf is one of no level */
+  uint32_t reserved;
   uint64_t leaves;        /* where its tables begin in `leaves`, one an output   */
 } apus_ranked_tree;
 
@@ -113,7 +107,6 @@ typedef struct apus_ranked_model {
   const uint8_t *classes;
   const apus_ranked_tree *trees;
   const apus_ranked_member *members;
-  const apus_ranked_constant *constants;
   const apus_ranked_pair *pairs;
   const apus_ranked_split *splits;
   const apus_ranked_level *levels;
