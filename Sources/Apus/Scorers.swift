@@ -6,8 +6,13 @@ import CApus
 
 @inline(__always)
 func scorer(_ handle: OpaquePointer?) throws(ModelError) -> Scorer {
+  try unmanagedScorer(handle).takeUnretainedValue()
+}
+
+@inline(__always)
+private func unmanagedScorer(_ handle: OpaquePointer?) throws(ModelError) -> Unmanaged<Scorer> {
   guard let handle else { throw invalidArgument("scorer is NULL") }
-  return Unmanaged<Scorer>.fromOpaque(UnsafeRawPointer(handle)).takeUnretainedValue()
+  return Unmanaged.fromOpaque(UnsafeRawPointer(handle))
 }
 
 /// Calls `body` with the scorer, whose references are not counted meanwhile: the caller holds it, and counting costs as
@@ -16,8 +21,7 @@ func scorer(_ handle: OpaquePointer?) throws(ModelError) -> Scorer {
 func withScorer(
   _ handle: OpaquePointer?, _ body: (Scorer) throws(ModelError) -> Void
 ) throws(ModelError) {
-  guard let handle else { throw invalidArgument("scorer is NULL") }
-  let scorer = Unmanaged<Scorer>.fromOpaque(UnsafeRawPointer(handle))
+  let scorer = try unmanagedScorer(handle)
   // Not thrown through the library's function, which knows only `any Error`.
   let outcome: Result<Void, ModelError> = scorer._withUnsafeGuaranteedRef { scorer in
     do throws(ModelError) {
