@@ -8,6 +8,9 @@ enum ApusFile {
   /// Words between the places where sections may begin: 64 bytes.
   static let alignment = 8
 
+  /// The next place where a section may begin, in words.
+  static func aligned(_ words: Int) -> Int { (words + alignment - 1) / alignment * alignment }
+
   /// The sections, in the order in which a file has them.
   enum Section: UInt64, CaseIterable {
     case model = 1

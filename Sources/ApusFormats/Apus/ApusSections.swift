@@ -31,7 +31,7 @@ struct ApusSections {
     }
     let tableEnd = ApusFile.headerWords + count * ApusFile.entryWords
     try checkTable(tableEnd)
-    var place = Self.aligned(tableEnd)
+    var place = ApusFile.aligned(tableEnd)
     try checkPadding(tableEnd..<place)
     var previous: UInt64 = 0
     for index in 0..<count {
@@ -52,7 +52,7 @@ struct ApusSections {
       let end = place + Int(length / 8)
       try checkSection(section, place..<end, checksum: try word(entry + 3))
       ranges[Int(section.rawValue)] = (place * 8)..<(end * 8)
-      place = Self.aligned(end)
+      place = ApusFile.aligned(end)
       try checkPadding(end..<place)
     }
     guard place * 8 == reader.count else {
@@ -65,10 +65,6 @@ struct ApusSections {
   /// An absent section is one without bytes.
   func section(_ section: ApusFile.Section) -> SectionReader {
     SectionReader(reader, ranges[Int(section.rawValue)])
-  }
-
-  private static func aligned(_ words: Int) -> Int {
-    (words + ApusFile.alignment - 1) / ApusFile.alignment * ApusFile.alignment
   }
 
   private func word(_ index: Int) throws(ModelError) -> UInt64 {

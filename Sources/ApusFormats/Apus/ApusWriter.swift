@@ -83,27 +83,24 @@ public struct ApusWriter {
 
   /// Puts the header and the table in front of the sections.
   private func frame(_ sections: [(ApusFile.Section, SectionWriter)]) -> [UInt64] {
-    func aligned(_ count: Int) -> Int {
-      (count + ApusFile.alignment - 1) / ApusFile.alignment * ApusFile.alignment
-    }
     let tableEnd = ApusFile.headerWords + sections.count * ApusFile.entryWords
-    let total = sections.reduce(aligned(tableEnd)) { $0 + aligned($1.1.words.count) }
+    let total = sections.reduce(ApusFile.aligned(tableEnd)) { $0 + ApusFile.aligned($1.1.words.count) }
     var file = [ApusFile.magic, ApusFile.version | UInt64(sections.count) << 32, UInt64(total) * 8]
     file.reserveCapacity(total)
     file.append(contentsOf: repeatElement(0, count: ApusFile.headerWords - file.count))
-    var place = aligned(tableEnd)
+    var place = ApusFile.aligned(tableEnd)
     for (kind, section) in sections {
       let words = section.words
       file.append(contentsOf: [kind.rawValue, UInt64(place) * 8, UInt64(words.count) * 8, checksum(words)])
-      place += aligned(words.count)
+      place += ApusFile.aligned(words.count)
     }
     // Before the padding, which is no part of it; the checksum's own place is still zero.
     file[3] = checksum(file)
     for (_, section) in sections {
-      file.append(contentsOf: repeatElement(0, count: aligned(file.count) - file.count))
+      file.append(contentsOf: repeatElement(0, count: ApusFile.aligned(file.count) - file.count))
       file.append(contentsOf: section.words)
     }
-    file.append(contentsOf: repeatElement(0, count: aligned(file.count) - file.count))
+    file.append(contentsOf: repeatElement(0, count: ApusFile.aligned(file.count) - file.count))
     return file
   }
 

@@ -18,6 +18,19 @@ def _link(estimator: Any, loss: str, width: int) -> tuple[int, float]:
     return file.SIGMOID if width == 1 else file.SOFTMAX
 
 
+def _model(estimator: Any, first: Any, stages: Any, *, double_rows: bool) -> file.ModelFile:
+    """A model without trees, of which each stage adds one for each of the first predictions."""
+    base = np.asarray(first, np.float64).ravel()
+    return file.ModelFile.of(
+        estimator,
+        objective=str(estimator.loss),
+        base_margins=base,
+        double_rows=double_rows,
+        link=_link(estimator, str(estimator.loss), len(base)),
+        iterations=[len(base) * index for index in range(len(stages) + 1)],
+    )
+
+
 def _gradient_boosting(estimator: Any) -> file.ModelFile:
     first = estimator.init_
     if not isinstance(first, str) and type(first).__name__ not in ("DummyClassifier", "DummyRegressor"):
@@ -26,15 +39,7 @@ def _gradient_boosting(estimator: Any) -> file.ModelFile:
             "only constants can come first"
         )
     zeros = np.zeros((1, estimator.n_features_in_), np.float32)
-    base = np.asarray(estimator._raw_predict_init(zeros), np.float64).ravel()
-    model = file.ModelFile.of(
-        estimator,
-        objective=str(estimator.loss),
-        base_margins=base,
-        double_rows=False,
-        link=_link(estimator, str(estimator.loss), len(base)),
-        iterations=[len(base) * index for index in range(len(estimator.estimators_) + 1)],
-    )
+    model = _model(estimator, estimator._raw_predict_init(zeros), estimator.estimators_, double_rows=False)
     for stage in estimator.estimators_:
         for output, member in enumerate(stage):
             # predict_stages multiplies in each row what is multiplied here once: the same two numbers. It compares
@@ -45,15 +50,7 @@ def _gradient_boosting(estimator: Any) -> file.ModelFile:
 
 
 def _hist_gradient_boosting(estimator: Any) -> file.ModelFile:
-    base = np.asarray(estimator._baseline_prediction, np.float64).ravel()
-    model = file.ModelFile.of(
-        estimator,
-        objective=str(estimator.loss),
-        base_margins=base,
-        double_rows=True,
-        link=_link(estimator, str(estimator.loss), len(base)),
-        iterations=[len(base) * index for index in range(len(estimator._predictors) + 1)],
-    )
+    model = _model(estimator, estimator._baseline_prediction, estimator._predictors, double_rows=True)
     columns = _columns(estimator)
     for stage in estimator._predictors:
         for output, predictor in enumerate(stage):
@@ -114,8 +111,7 @@ def _add_predictor(
         goes_left = _members(predictor.raw_left_cat_bitsets[nodes["bitset_idx"][index]])
         if missing_left[index]:
             # Members go right, and all else left with what is missing.
-            right_codes = np.setdiff1d(_members(known[feature_map[nodes["feature_idx"][index]]]), goes_left)
-            codes = right_codes
+            codes = np.setdiff1d(_members(known[feature_map[nodes["feature_idx"][index]]]), goes_left)
         else:
             # Members go to what is the right child here: the children change places.
             codes = goes_left
@@ -128,7 +124,7 @@ def _add_predictor(
         model.category_sets.append(words)
     leaf_payload = np.ascontiguousarray(nodes["value"], "<f8").view("<u8")
     placed, order = trees.arrange(left, right, is_leaf, feature, payload, missing_left, leaf_payload, file.LEAF)
-    for place in np.flatnonzero([int(node) in sets for node in order]) if sets else []:
+    for place in np.flatnonzero(np.isin(order, list(sets))):
         placed["kind"][place] = file.CATEGORY_SET
         placed["payload"][place] = sets[int(order[place])]
     model.add_tree(placed, output)
