@@ -33,5 +33,6 @@ private func fill(_ table: UnsafeMutablePointer<apus_kernels>) {
     table.pointee.block_row_leaves_f32 = { blockRowLeaves32($0!, $1!, $2, $3, $4!, $5!) }
     table.pointee.block_row_leaves_f64 = { blockRowLeaves64($0!, $1!, $2, $3, $4!, $5!) }
   #endif
+  table.pointee.product = { multiplyRows($0!, $1!, $2, $3!) }
   table.pointee.linear_sums = { linearSums($0!, $1!, $2, $3, $4!) }
 }

@@ -7,11 +7,13 @@
 #include "apus_kernels.h"
 #include "apus_math.h"
 #include "apus_memory.h"
+#include "apus_network.h"
 #include "apus_parallel.h"
 #include "apus_ranked.h"
 #include "apus_ranked_row.h"
 #include "apus_simd.h"
 #include "apus_simd_blocks.h"
+#include "apus_simd_floats.h"
 #include "apus_simd_leaves.h"
 #include "apus_simd_search.h"
 

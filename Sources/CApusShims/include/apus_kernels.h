@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "apus_network.h"
 #include "apus_ranked.h"
 #include "apus_ranked_blocks.h"
 #include "apus_ranked_row.h"
@@ -111,6 +112,8 @@ typedef struct apus_kernels {
                                intptr_t row_count, double *leaves, int8_t *scratch);
   void (*linear_sums)(const apus_linear_model *model, const float *rows, intptr_t row_stride,
                       intptr_t row_count, double *sums);
+  /* out[r * columns + c] = the product of row r, see apus_product. */
+  void (*product)(const apus_product *product, const float *rows, intptr_t row_count, float *out);
 } apus_kernels;
 
 void capus_kernels_fill_baseline(apus_kernels *table);

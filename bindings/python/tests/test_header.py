@@ -43,6 +43,7 @@ SCALARS = {
     "int32_t *": POINTER(c_int32),
     "apus_model **": POINTER(Address),
     "apus_scorer **": POINTER(Address),
+    "apus_network **": POINTER(Address),
 }
 ADDRESSES = [
     "const void *",
@@ -58,6 +59,9 @@ ADDRESSES = [
     "const apus_model *",
     "apus_scorer *",
     "const apus_scorer *",
+    "apus_network *",
+    "const apus_network *",
+    "const apus_tensor *",
 ]
 
 
