@@ -1,12 +1,12 @@
 import CApusShims
 
-// Products of rows with a matrix that is packed into panels: see apus_product.
+// Products of rows with a matrix that is packed: see apus_product.
 //
-// Sums begin with the bias and go from the first column of `rows` to the last, whatever the tile, so that a row's result
-// does not depend on the rows beside it. A tile of 12 rows by two vectors has 24 sums in registers, and each step of it
-// 24 multiplications for 2 loads and 12 broadcasts: with AVX-512 the multipliers are the limit. A row alone has four
-// panels side by side, for the sums of one wait four cycles for each other; there the reading of the panels is the limit.
+// A tile of 12 rows by a panel of two vectors has 24 sums in registers, and each step of it 24 multiplications for 2 loads
+// and 12 broadcasts: with AVX-512 the multipliers are the limit. A row alone has four panels side by side, for a sum waits
+// four cycles for itself; there the reading of the panels is the limit.
 
+/// The sums of a row and a panel.
 private struct Pair {
   var low: apus_floats
   var high: apus_floats
@@ -31,20 +31,11 @@ private struct Pair {
     high = apus_multiply_add(all, panel.high, high)
   }
 
-  /// Writes the first `count` columns.
   @inline(__always)
-  func store(_ out: UnsafeMutablePointer<Float>, _ count: Int, cutsNegative: Bool) {
-    let width = Int(APUS_SIMD_FLOATS)
-    let (first, second) = cutsNegative ? (apus_cut_negative(low), apus_cut_negative(high)) : (low, high)
-    if count >= 2 &* width {
-      apus_store_floats(out, first)
-      apus_store_floats(out + width, second)
-    } else if count >= width {
-      apus_store_floats(out, first)
-      apus_store_some_floats(out + width, second, count &- width)
-    } else {
-      apus_store_some_floats(out, first, count)
-    }
+  static func + (left: Pair, right: Pair) -> Pair { Pair(left.low + right.low, left.high + right.high) }
+
+  static var zero: Pair {
+    @inline(__always) get { Pair(apus_splat_float(0), apus_splat_float(0)) }
   }
 }
 
@@ -52,7 +43,7 @@ private struct FourRows {
   var (r0, r1, r2, r3): (Pair, Pair, Pair, Pair)
 
   @inline(__always)
-  init(_ bias: Pair) { (r0, r1, r2, r3) = (bias, bias, bias, bias) }
+  init(_ start: Pair) { (r0, r1, r2, r3) = (start, start, start, start) }
 
   @inline(__always)
   mutating func add(_ rows: UnsafePointer<Float>, _ stride: Int, _ panel: Pair) {
@@ -63,11 +54,11 @@ private struct FourRows {
   }
 
   @inline(__always)
-  func store(_ out: UnsafeMutablePointer<Float>, _ columns: Int, _ count: Int, cutsNegative: Bool) {
-    r0.store(out, count, cutsNegative: cutsNegative)
-    r1.store(out + columns, count, cutsNegative: cutsNegative)
-    r2.store(out + 2 &* columns, count, cutsNegative: cutsNegative)
-    r3.store(out + 3 &* columns, count, cutsNegative: cutsNegative)
+  func store(_ panel: Panel, _ out: UnsafeMutablePointer<Float>) {
+    panel.store(r0, out)
+    panel.store(r1, out + panel.columns)
+    panel.store(r2, out + 2 &* panel.columns)
+    panel.store(r3, out + 3 &* panel.columns)
   }
 }
 
@@ -81,7 +72,9 @@ private struct Panel {
   let columns: Int
   let cutsNegative: Bool
 
-  static var width: Int { Int(APUS_PANEL_VECTORS) &* Int(APUS_SIMD_FLOATS) }
+  static var width: Int {
+    @inline(__always) get { Int(APUS_PANEL_VECTORS) &* Int(APUS_SIMD_FLOATS) }
+  }
 
   @inline(__always)
   init(_ product: UnsafePointer<apus_product>, _ index: Int) {
@@ -93,11 +86,31 @@ private struct Panel {
     cutsNegative = product.pointee.cuts_negative != 0
   }
 
+  /// The panel's row `k`.
+  @inline(__always)
+  subscript(_ k: Int) -> Pair { Pair(start + k &* Self.width) }
+
+  @inline(__always)
+  func store(_ sums: Pair, _ out: UnsafeMutablePointer<Float>) {
+    let width = Int(APUS_SIMD_FLOATS)
+    let low = cutsNegative ? apus_cut_negative(sums.low) : sums.low
+    let high = cutsNegative ? apus_cut_negative(sums.high) : sums.high
+    if count >= 2 &* width {
+      apus_store_floats(out, low)
+      apus_store_floats(out + width, high)
+    } else if count >= width {
+      apus_store_floats(out, low)
+      apus_store_some_floats(out + width, high, count &- width)
+    } else {
+      apus_store_some_floats(out, low, count)
+    }
+  }
+
   @inline(__always)
   func multiplyFour(_ rows: UnsafePointer<Float>, _ stride: Int, _ out: UnsafeMutablePointer<Float>) {
     var sums = FourRows(bias)
-    for k in 0..<depth { sums.add(rows + k, stride, Pair(start + k &* Self.width)) }
-    sums.store(out, columns, count, cutsNegative: cutsNegative)
+    for k in 0..<depth { sums.add(rows + k, stride, self[k]) }
+    sums.store(self, out)
   }
 
   @inline(__always)
@@ -105,14 +118,45 @@ private struct Panel {
     var (first, second, third) = (FourRows(bias), FourRows(bias), FourRows(bias))
     let (next, last) = (rows + 4 &* stride, rows + 8 &* stride)
     for k in 0..<depth {
-      let panel = Pair(start + k &* Self.width)
-      first.add(rows + k, stride, panel)
-      second.add(next + k, stride, panel)
-      third.add(last + k, stride, panel)
+      let row = self[k]
+      first.add(rows + k, stride, row)
+      second.add(next + k, stride, row)
+      third.add(last + k, stride, row)
     }
-    first.store(out, columns, count, cutsNegative: cutsNegative)
-    second.store(out + 4 &* columns, columns, count, cutsNegative: cutsNegative)
-    third.store(out + 8 &* columns, columns, count, cutsNegative: cutsNegative)
+    first.store(self, out)
+    second.store(self, out + 4 &* columns)
+    third.store(self, out + 8 &* columns)
+  }
+
+  /// Four rows, even and odd steps apart.
+  @inline(__always)
+  func multiplyFourPaired(_ rows: UnsafePointer<Float>, _ stride: Int, _ out: UnsafeMutablePointer<Float>) {
+    var (even, odd) = (FourRows(bias), FourRows(.zero))
+    var k = 0
+    while k &+ 2 <= depth {
+      even.add(rows + k, stride, self[k])
+      odd.add(rows + (k &+ 1), stride, self[k &+ 1])
+      k &+= 2
+    }
+    if k < depth { even.add(rows + k, stride, self[k]) }
+    store(even.r0 + odd.r0, out)
+    store(even.r1 + odd.r1, out + columns)
+    store(even.r2 + odd.r2, out + 2 &* columns)
+    store(even.r3 + odd.r3, out + 3 &* columns)
+  }
+
+  /// One row, likewise.
+  @inline(__always)
+  func multiplyPaired(_ row: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>) {
+    var (even, odd) = (bias, Pair.zero)
+    var k = 0
+    while k &+ 2 <= depth {
+      even.add(row[k], self[k])
+      odd.add(row[k &+ 1], self[k &+ 1])
+      k &+= 2
+    }
+    if k < depth { even.add(row[k], self[k]) }
+    store(even + odd, out)
   }
 }
 
@@ -122,13 +166,25 @@ func multiplyRows(
   _ out: UnsafeMutablePointer<Float>
 ) {
   let (stride, columns) = (product.pointee.row_stride, product.pointee.columns)
+  if columns <= Int(APUS_NARROW_COLUMNS) {
+    for row in 0..<rowCount { multiplyNarrow(product, rows + row &* stride, out + row &* columns) }
+    return
+  }
   let panelCount = (columns &+ Panel.width &- 1) / Panel.width
+  let isPaired = panelCount <= Int(APUS_PAIRED_PANELS)
   // Rows that tiles take; the others are taken alone.
   let tiled = rowCount & ~3
   for index in 0..<panelCount where tiled > 0 {
     let panel = Panel(product, index)
     let target = out + index &* Panel.width
     var row = 0
+    if isPaired {
+      while row < tiled {
+        panel.multiplyFourPaired(rows + row &* stride, stride, target + row &* columns)
+        row &+= 4
+      }
+      continue
+    }
     #if APUS_LEVEL_V4
       while row &+ 12 <= tiled {
         panel.multiplyTwelve(rows + row &* stride, stride, target + row &* columns)
@@ -140,7 +196,38 @@ func multiplyRows(
       row &+= 4
     }
   }
-  for row in tiled..<rowCount { multiplyRow(product, panelCount, rows + row &* stride, out + row &* columns) }
+  for row in tiled..<rowCount {
+    if isPaired {
+      multiplyRowPaired(product, panelCount, rows + row &* stride, out + row &* columns)
+    } else {
+      multiplyRow(product, panelCount, rows + row &* stride, out + row &* columns)
+    }
+  }
+}
+
+@inline(__always)
+private func multiplyRowPaired(
+  _ product: UnsafePointer<apus_product>, _ panelCount: Int, _ row: UnsafePointer<Float>,
+  _ out: UnsafeMutablePointer<Float>
+) {
+  guard panelCount == 2 else { return Panel(product, 0).multiplyPaired(row, out) }
+  let (first, second) = (Panel(product, 0), Panel(product, 1))
+  var (even0, even1, odd0, odd1) = (first.bias, second.bias, Pair.zero, Pair.zero)
+  let depth = first.depth
+  var k = 0
+  while k &+ 2 <= depth {
+    even0.add(row[k], first[k])
+    even1.add(row[k], second[k])
+    odd0.add(row[k &+ 1], first[k &+ 1])
+    odd1.add(row[k &+ 1], second[k &+ 1])
+    k &+= 2
+  }
+  if k < depth {
+    even0.add(row[k], first[k])
+    even1.add(row[k], second[k])
+  }
+  first.store(even0 + odd0, out)
+  second.store(even1 + odd1, out + Panel.width)
 }
 
 @inline(__always)
@@ -155,35 +242,52 @@ private func multiplyRow(
     let (p2, p3) = (Panel(product, index &+ 2), Panel(product, index &+ 3))
     var (s0, s1, s2, s3) = (p0.bias, p1.bias, p2.bias, p3.bias)
     for k in 0..<depth {
-      let place = k &* Panel.width
-      s0.add(row[k], Pair(p0.start + place))
-      s1.add(row[k], Pair(p1.start + place))
-      s2.add(row[k], Pair(p2.start + place))
-      s3.add(row[k], Pair(p3.start + place))
+      s0.add(row[k], p0[k])
+      s1.add(row[k], p1[k])
+      s2.add(row[k], p2[k])
+      s3.add(row[k], p3[k])
     }
     let target = out + index &* Panel.width
-    s0.store(target, p0.count, cutsNegative: p0.cutsNegative)
-    s1.store(target + Panel.width, p1.count, cutsNegative: p0.cutsNegative)
-    s2.store(target + 2 &* Panel.width, p2.count, cutsNegative: p0.cutsNegative)
-    s3.store(target + 3 &* Panel.width, p3.count, cutsNegative: p0.cutsNegative)
+    p0.store(s0, target)
+    p1.store(s1, target + Panel.width)
+    p2.store(s2, target + 2 &* Panel.width)
+    p3.store(s3, target + 3 &* Panel.width)
     index &+= 4
   }
-  while index &+ 2 <= panelCount {
-    let (p0, p1) = (Panel(product, index), Panel(product, index &+ 1))
-    var (s0, s1) = (p0.bias, p1.bias)
-    for k in 0..<depth {
-      s0.add(row[k], Pair(p0.start + k &* Panel.width))
-      s1.add(row[k], Pair(p1.start + k &* Panel.width))
-    }
-    let target = out + index &* Panel.width
-    s0.store(target, p0.count, cutsNegative: p0.cutsNegative)
-    s1.store(target + Panel.width, p1.count, cutsNegative: p0.cutsNegative)
-    index &+= 2
-  }
-  if index < panelCount {
+  while index < panelCount {
     let panel = Panel(product, index)
     var sums = panel.bias
-    for k in 0..<depth { sums.add(row[k], Pair(panel.start + k &* Panel.width)) }
-    sums.store(out + index &* Panel.width, panel.count, cutsNegative: panel.cutsNegative)
+    for k in 0..<depth { sums.add(row[k], panel[k]) }
+    panel.store(sums, out + index &* Panel.width)
+    index &+= 1
+  }
+}
+
+/// Few columns: lanes are steps of the sum.
+@inline(__always)
+private func multiplyNarrow(
+  _ product: UnsafePointer<apus_product>, _ row: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>
+) {
+  let width = Int(APUS_SIMD_FLOATS)
+  let depth = product.pointee.depth
+  let padded = (depth &+ width &- 1) / width &* width
+  for column in 0..<product.pointee.columns {
+    let weights = product.pointee.panels + column &* padded
+    var (even, odd) = (apus_splat_float(0), apus_splat_float(0))
+    var k = 0
+    while k &+ 2 &* width <= depth {
+      even = apus_multiply_add(apus_load_floats(row + k), apus_load_floats(weights + k), even)
+      odd = apus_multiply_add(
+        apus_load_floats(row + (k &+ width)), apus_load_floats(weights + (k &+ width)), odd)
+      k &+= 2 &* width
+    }
+    while k < depth {
+      let values =
+        k &+ width <= depth ? apus_load_floats(row + k) : apus_load_some_floats(row + k, depth &- k)
+      even = apus_multiply_add(values, apus_load_floats(weights + k), even)
+      k &+= width
+    }
+    let sum = apus_sum_of_lanes(even + odd) + product.pointee.bias[column]
+    out[column] = product.pointee.cuts_negative != 0 && sum < 0 ? 0 : sum
   }
 }

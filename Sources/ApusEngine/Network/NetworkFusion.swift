@@ -1,12 +1,17 @@
 import ApusModel
+import CApusShims
 
 /// Puts steps for this CPU in the place of plain ones, several neighbours in one where they can be.
 struct NetworkFusion {
   private let instructionSet: InstructionSet
+  private let kernels: apus_kernels
   /// Matrices that are packed already, for networks of the same model.
   private(set) var weights: [PackedWeights] = []
 
-  init(_ instructionSet: InstructionSet) { self.instructionSet = instructionSet }
+  init(_ instructionSet: InstructionSet) {
+    self.instructionSet = instructionSet
+    kernels = instructionSet.kernels
+  }
 
   mutating func rewrite(
     _ steps: [NetworkStep], _ values: [PlannedValue], _ outputs: [Int]
@@ -20,10 +25,16 @@ struct NetworkFusion {
         for index in done { isDone[index] = true }
         result.append(step)
       } else {
-        result.append(steps[index])
+        result.append(withKernel(steps[index]))
       }
     }
     return result
+  }
+
+  private func withKernel(_ step: NetworkStep) -> NetworkStep {
+    if let unary = step as? UnaryStep { return MapStep(unary, kernels) ?? step }
+    if let binary = step as? BinaryStep { return CombineStep(binary, kernels) ?? step }
+    return step
   }
 
   /// The second matrix of a product that kernels take.

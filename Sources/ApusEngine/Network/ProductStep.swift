@@ -8,8 +8,7 @@ final class ProductStep: NetworkStep, @unchecked Sendable {
   private let bias: AlignedBuffer<Float>
   private let product: apus_product
   private let rowCount: Int
-  private let kernel:
-    (UnsafePointer<apus_product>?, UnsafePointer<Float>?, Int, UnsafeMutablePointer<Float>?) -> Void
+  private let kernels: apus_kernels
 
   /// Constants alone, which nobody writes after `init`; hence `@unchecked Sendable`.
   private init(
@@ -23,8 +22,7 @@ final class ProductStep: NetworkStep, @unchecked Sendable {
     product = apus_product(
       panels: weights.panels.base, bias: bias.base, columns: step.layout.columns, depth: step.layout.depth,
       row_stride: step.layout.aRow, cuts_negative: cutsNegative ? 1 : 0, reserved: 0)
-    let function = kernels.product!
-    kernel = { function($0, $1, $2, $3) }
+    self.kernels = kernels
     super.init([step.inputs[0]], [output])
   }
 
@@ -45,7 +43,7 @@ final class ProductStep: NetworkStep, @unchecked Sendable {
 
   override func run(_ memory: NetworkMemory) {
     withUnsafePointer(to: product) {
-      kernel(
+      kernels.product(
         $0, memory.address(inputs[0].value).assumingMemoryBound(to: Float.self), rowCount,
         memory.address(outputs[0].value).assumingMemoryBound(to: Float.self))
     }
@@ -73,15 +71,20 @@ final class PackedWeights: Sendable {
   static func make(
     _ tensor: Tensor, _ layout: MatrixLayout, _ instructionSet: InstructionSet
   ) throws(ModelError) -> PackedWeights {
-    let width = Int(APUS_PANEL_VECTORS) * instructionSet.vectorWidth / MemoryLayout<Float>.stride
+    let lanes = instructionSet.vectorWidth / MemoryLayout<Float>.stride
+    let isNarrow = layout.columns <= Int(APUS_NARROW_COLUMNS)
+    // Panels of columns; of a narrow matrix, columns padded to whole vectors.
+    let width = isNarrow ? 1 : Int(APUS_PANEL_VECTORS) * lanes
     let columns = (layout.columns + width - 1) / width * width
-    let panels = try AlignedBuffer<Float>.make(count: columns * layout.depth)
+    let depth = isNarrow ? (layout.depth + lanes - 1) / lanes * lanes : layout.depth
+    let panels = try AlignedBuffer<Float>.make(count: columns * depth)
     let source = tensor.base.assumingMemoryBound(to: Float.self)
     var place = 0
     for first in stride(from: 0, to: columns, by: width) {
-      for k in 0..<layout.depth {
+      for k in 0..<depth {
         for column in first..<(first + width) {
-          panels.base[place] = column < layout.columns ? source[k * layout.bRow + column * layout.bColumn] : 0
+          let isThere = column < layout.columns && k < layout.depth
+          panels.base[place] = isThere ? source[k * layout.bRow + column * layout.bColumn] : 0
           place += 1
         }
       }

@@ -115,7 +115,8 @@ public final class BinaryStep: NetworkStep, @unchecked Sendable {
   public let shape: [Int]
   /// Strides of both inputs along the axes of `shape`.
   public let strides: ([Int], [Int])
-  private let loop: StridedLoop
+  /// Places of the output, the first and the second input.
+  public let loop: StridedLoop
 
   init(
     _ function: BinaryFunction, _ first: (Operand, [Int]), _ second: (Operand, [Int]), _ output: Operand,

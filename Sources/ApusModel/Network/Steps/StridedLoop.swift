@@ -2,7 +2,7 @@
 ///
 /// Axes of length 1 are dropped and neighbours that lie in memory as one axis are joined, so that the innermost loop,
 /// which the caller writes, is as long as it can be.
-struct StridedLoop {
+public struct StridedLoop: Sendable {
   private var lengths: [Int] = []
   private var steps: [SIMD4<Int>] = []
   private let isEmpty: Bool
@@ -28,10 +28,13 @@ struct StridedLoop {
   }
 
   /// The distances of neighbours in the innermost loop.
-  var step: SIMD4<Int> { steps[steps.count - 1] }
+  public var step: SIMD4<Int> { steps[steps.count - 1] }
+
+  /// The length of the innermost loop.
+  public var innerLength: Int { lengths[lengths.count - 1] }
 
   /// Calls `body` with the places where an innermost loop begins, and its length.
-  func run(from start: SIMD4<Int> = SIMD4(), _ body: (SIMD4<Int>, Int) -> Void) {
+  public func run(from start: SIMD4<Int> = SIMD4(), _ body: (SIMD4<Int>, Int) -> Void) {
     if !isEmpty { walk(0, start, body) }
   }
 
