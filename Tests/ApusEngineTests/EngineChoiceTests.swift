@@ -23,7 +23,8 @@ import Testing
   }
 
   @Test func theEnginesAreKnown() {
-    #expect(EngineChoice.allCases.map { "\($0.name)" } == ["linear", "ranked", "node-walk", "reference"])
+    #expect(
+      EngineChoice.allCases.map { "\($0.name)" } == ["network", "linear", "ranked", "node-walk", "reference"])
   }
 
   @Test(arguments: ModelShape.allCases) func everyShapeHasItsEngines(_ shape: ModelShape) throws {
@@ -32,10 +33,15 @@ import Testing
     let expected: [String: String?] =
       shape.isLinear
       ? [
-        "linear": nil, "ranked": "the model has no trees", "node-walk": "the model has no trees",
+        "network": "the model is no network", "linear": nil, "ranked": "the model has no trees",
+        "node-walk": "the model has no trees",
         "reference": nil,
       ]
-      : ["linear": "the model has trees", "ranked": whyNotRanked(shape), "node-walk": nil, "reference": nil]
+      : [
+        "network": "the model is no network", "linear": "the model has trees", "ranked": whyNotRanked(shape),
+        "node-walk": nil,
+        "reference": nil,
+      ]
     #expect(try answers(model) == expected)
     let best = shape.isLinear ? "linear" : whyNotRanked(shape) == nil ? "ranked" : "node-walk"
     for level in levels {
@@ -110,7 +116,7 @@ import Testing
     for name in ["", "node", "node-walk ", "Node-Walk", "node-walks", "gpu\n"] as [StaticString] {
       let shown = "\(name)".replacing("\n", with: "?")
       expectError(
-        .invalidOption, "there is no engine '\(shown)': linear, ranked, node-walk and reference are known"
+        .invalidOption, "there is no engine '\(shown)': network, linear, ranked, node-walk and reference are known"
       ) { () throws(ModelError) in
         var options = ScorerOptions()
         options.engine = name.bytes

@@ -25,6 +25,8 @@ extension Model {
     switch predictor {
     case .ensemble(let ensemble): lines += ensemble.contents
     case .linear(let linear): lines.append("weights \(linear.weights.map(\.bitPattern))")
+    // Only of models that Apus's own file holds.
+    case .network: break
     }
     return lines
   }

@@ -9,7 +9,7 @@ final class NetworkEngine: Engine {
   private let blockSizes: [Int]
   private let packedBytes: Int
 
-  private static let wantedSizes = [64, 8, 1]
+  private static let wantedSizes = [48, 12, 4, 1]
 
   private init(_ blocks: [CompiledNetwork], _ blockSizes: [Int], packedBytes: Int) {
     self.blocks = blocks
