@@ -16,8 +16,8 @@
  *
  * CONTENTS
  *   1. Version          4. Facts about a model     7. Batches
- *   2. Errors           5. Scorers                 8. Self-test
- *   3. Models           6. One row
+ *   2. Errors           5. Scorers                 8. Slots
+ *   3. Models           6. One row                 9. Self-test
  *
  * RULES THAT HOLD FOR EVERY FUNCTION
  *
@@ -341,7 +341,8 @@ typedef struct apus_scorer_options {
 apus_status apus_scorer_create(const apus_model *model, const apus_scorer_options *options,
                                apus_scorer **scorer, apus_error *error);
 
-/* Free the scorer. No call may be using it. NULL is fine. Never fails. */
+/* End a reference to a scorer: that of apus_scorer_create or of apus_slot_acquire. With the last one it is freed. No call
+ * may be using it by this reference. NULL is fine. Never fails. */
 void apus_scorer_release(apus_scorer *scorer);
 
 typedef struct apus_scorer_info {
@@ -484,7 +485,48 @@ apus_status apus_scorer_score_csr_f64(const apus_scorer *scorer, const int64_t *
                                       size_t out_capacity, apus_error *error);
 
 /* ------------------------------------------------------------------------------------------------
- * 8. Self-test
+ * 8. Slots
+ *
+ * A slot holds one scorer at a time, and lets a new one take its place while other threads score:
+ *
+ *   const apus_scorer *scorer;
+ *   apus_slot_acquire(slot, &scorer, NULL);              each request
+ *   apus_scorer_score_row_f32(scorer, row, ...);
+ *   apus_scorer_release((apus_scorer *)scorer);
+ *
+ *   apus_slot_publish(slot, retrained, NULL);            now and then, by any thread
+ *   apus_scorer_release(retrained);
+ *
+ * Acquire and publish may run at the same time on the same slot from any number of threads. Neither waits for
+ * another, takes a lock or makes a system call; acquire is three atomic instructions (wait-free on x86-64, and on
+ * arm64 with atomic additions, from ARMv8.1 on). They are linearisable: an acquire that begins after a publish has returned gets that scorer or a
+ * later one. A slot works on both sides of fork(); a child may keep one scorer for each thread of its parent
+ * that was inside an acquire or a publish.
+ * ------------------------------------------------------------------------------------------------ */
+
+typedef struct apus_slot apus_slot;
+
+/* A slot that holds `scorer`, of which it takes a reference of its own: the caller releases `scorer` whenever it likes.
+ * `slot` receives the slot, or NULL on failure. A slot is never empty: a NULL scorer gives APUS_INVALID_ARGUMENT. */
+apus_status apus_slot_create(const apus_scorer *scorer, apus_slot **slot, apus_error *error);
+
+/* Let `scorer`, of which the slot takes a reference of its own, take the place of the one that the slot holds. That
+ * one is freed when all who acquired it have released it: at once, or by the last of them. The scorers of a slot may
+ * be of any models. Returns APUS_LIMIT_EXCEEDED, and changes nothing, if 255 threads are stopped inside an
+ * acquire, each of another scorer. */
+apus_status apus_slot_publish(const apus_slot *slot, const apus_scorer *scorer, apus_error *error);
+
+/* A reference to the scorer that the slot holds, which the caller ends with apus_scorer_release, in any thread and
+ * however much later; the slot may be gone by then. `scorer` receives NULL on failure. Never fails with a slot and a
+ * place for its answer. Releasing the last reference frees the scorer in the thread that does it: who wants
+ * no reader ever to spend that time keeps a reference of its own for a while. */
+apus_status apus_slot_acquire(const apus_slot *slot, const apus_scorer **scorer, apus_error *error);
+
+/* Free the slot and end its reference. No call may be using it. NULL is fine. Never fails. */
+void apus_slot_release(apus_slot *slot);
+
+/* ------------------------------------------------------------------------------------------------
+ * 9. Self-test
  * ------------------------------------------------------------------------------------------------ */
 
 /* Score built-in ensembles with every engine at every instruction set that this CPU has and compare with
