@@ -24,7 +24,7 @@ public func apus_model_load_file(
     let code = apus_shim_read_file(path, &memory, &length)
     defer { apus_shim_free(memory) }
     guard code == 0 else { throw failure(.fileUnreadable, "read", path, code) }
-    model.pointee = try load(UnsafeRawBufferPointer(start: memory, count: length))
+    try load(UnsafeRawBufferPointer(start: memory, count: length), to: model)
   }
 }
 
@@ -38,7 +38,7 @@ public func apus_model_load_bytes(
     model.pointee = nil
     guard length >= 0 else { throw invalidArgument("length is larger than any memory") }
     guard bytes != nil || length == 0 else { throw invalidArgument("bytes is NULL, but length is \(length)") }
-    model.pointee = try load(UnsafeRawBufferPointer(start: bytes, count: length))
+    try load(UnsafeRawBufferPointer(start: bytes, count: length), to: model)
   }
 }
 
@@ -49,8 +49,12 @@ public func apus_model_save_file(
   returningStatus(error) { () throws(ModelError) in
     let model = try model(handle)
     guard let path else { throw invalidArgument("path is NULL") }
-    let code = ApusWriter(model).write().withUnsafeBytes {
-      apus_shim_write_file(path, $0.baseAddress, $0.count)
+    var code: Int32 = 0
+    try withReserve(model.byteCount * 16 + 1 << 20) {
+      code = ApusWriter(model).write().withUnsafeBytes {
+        apus_shim_write_file(path, $0.baseAddress, $0.count)
+      }
+    } undo: {
     }
     guard code == 0 else { throw failure(.fileUnwritable, "written", path, code) }
   }
@@ -69,9 +73,19 @@ public func apus_model_release(_ model: OpaquePointer!) {
   Unmanaged<Model>.fromOpaque(UnsafeRawPointer(model)).release()
 }
 
-private func load(_ bytes: UnsafeRawBufferPointer) throws(ModelError) -> OpaquePointer {
-  let model = try FormatDetection.load(bytes)
-  return OpaquePointer(Unmanaged.passRetained(model).toOpaque())
+/// The reserve: fixtures allocate up to 9 times their length in all, the smallest most.
+private func load(
+  _ bytes: UnsafeRawBufferPointer, to model: UnsafeMutablePointer<OpaquePointer?>
+) throws(ModelError) {
+  let (size, overflow) = bytes.count.multipliedReportingOverflow(by: 32)
+  guard !overflow else { throw ModelError(.outOfMemory, "there is no memory for \(bytes.count) bytes") }
+  try withReserve(size + 4 << 20) { () throws(ModelError) in
+    let loaded = try FormatDetection.load(bytes)
+    model.pointee = OpaquePointer(Unmanaged.passRetained(loaded).toOpaque())
+  } undo: {
+    apus_model_release(model.pointee)
+    model.pointee = nil
+  }
 }
 
 private func failure(

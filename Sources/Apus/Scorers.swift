@@ -42,8 +42,14 @@ public func apus_scorer_create(
     guard let scorer else { throw invalidArgument("scorer is NULL") }
     scorer.pointee = nil
     let model = try model(modelHandle)
-    let created = try Scorer.make(model, options.map(scorerOptions) ?? ScorerOptions())
-    scorer.pointee = OpaquePointer(Unmanaged.passRetained(created).toOpaque())
+    let options = try options.map(scorerOptions) ?? ScorerOptions()
+    try withReserve(model.byteCount * 32 + 4 << 20) { () throws(ModelError) in
+      let created = try Scorer.make(model, options)
+      scorer.pointee = OpaquePointer(Unmanaged.passRetained(created).toOpaque())
+    } undo: {
+      apus_scorer_release(scorer.pointee)
+      scorer.pointee = nil
+    }
   }
 }
 

@@ -10,6 +10,7 @@
 #include "apus_parallel.h"
 #include "apus_ranked.h"
 #include "apus_ranked_row.h"
+#include "apus_reserve.h"
 #include "apus_simd.h"
 #include "apus_simd_blocks.h"
 #include "apus_simd_leaves.h"
