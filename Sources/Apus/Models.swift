@@ -50,7 +50,7 @@ public func apus_model_save_file(
     let model = try model(handle)
     guard let path else { throw invalidArgument("path is NULL") }
     var code: Int32 = 0
-    try withReserve(model.byteCount * 16 + 1 << 20) {
+    try withReserve(model.byteCount * 16 + (1 << 20)) {
       code = ApusWriter(model).write().withUnsafeBytes {
         apus_shim_write_file(path, $0.baseAddress, $0.count)
       }
@@ -79,7 +79,7 @@ private func load(
 ) throws(ModelError) {
   let (size, overflow) = bytes.count.multipliedReportingOverflow(by: 32)
   guard !overflow else { throw ModelError(.outOfMemory, "there is no memory for \(bytes.count) bytes") }
-  try withReserve(size + 4 << 20) { () throws(ModelError) in
+  try withReserve(size + (4 << 20)) { () throws(ModelError) in
     let loaded = try FormatDetection.load(bytes)
     model.pointee = OpaquePointer(Unmanaged.passRetained(loaded).toOpaque())
   } undo: {

@@ -1,6 +1,6 @@
-/* memory - malloc that fails at its n-th call, for every n, while each fixture is loaded, compiled, saved and scored.
+/* fixtures - malloc that fails at its n-th call, for every n, while each fixture is loaded, compiled, saved and scored.
  *
- *   memory FIXTURES [EVERY]     each of the malloc calls of a step, or of steps with many each EVERY-th
+ *   fixtures FIXTURES [EVERY]     each of the malloc calls of a step, or of steps with many each EVERY-th
  *
  * For every n twice: that call alone fails, and that and all later ones. The step must succeed, or say
  * APUS_OUT_OF_MEMORY and give NULL; then nothing of it is left on the heap; and afterwards it succeeds. A fixture runs in a
@@ -167,7 +167,7 @@ static long try_case(const char *path, const char *saved, long every)
 int main(int count, char **arguments)
 {
   if (count < 2) {
-    fprintf(stderr, "usage: memory FIXTURES [EVERY]\n");
+    fprintf(stderr, "usage: fixtures FIXTURES [EVERY]\n");
     return 2;
   }
   long every = count > 2 ? atol(arguments[2]) : 1, tries = 0;
