@@ -7,6 +7,7 @@
 #include "apus_kernels.h"
 #include "apus_math.h"
 #include "apus_memory.h"
+#include "apus_modes.h"
 #include "apus_parallel.h"
 #include "apus_ranked.h"
 #include "apus_ranked_row.h"
