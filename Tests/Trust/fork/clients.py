@@ -1,6 +1,6 @@
 """Ask the web service for many rows at the same time and compare with this process's own scores.
 
-clients.py PORT     APUS_MODEL names the model
+clients.py PORT SERVER     APUS_MODEL names the model
 """
 
 import concurrent.futures
@@ -12,11 +12,11 @@ import urllib.request
 from preloaded import SCORER
 from web import row
 
-ROWS = 2000
+VALUES = [number / 500 - 2 for number in range(2000)]
 
 
-def ask(seed):
-    with urllib.request.urlopen(f"http://127.0.0.1:{sys.argv[1]}/?{seed}", timeout=30) as answer:
+def ask(value):
+    with urllib.request.urlopen(f"http://127.0.0.1:{sys.argv[1]}/?{value}", timeout=30) as answer:
         process, score = answer.read().decode().split()
     return int(process), float(score)
 
@@ -24,7 +24,7 @@ def ask(seed):
 def wait():
     for _ in range(100):
         try:
-            ask(0)
+            ask(VALUES[0])
             return
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.1)
@@ -33,10 +33,10 @@ def wait():
 def main():
     wait()
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
-        answers = list(pool.map(ask, range(ROWS)))
-    wrong = sum(score != float(SCORER.score_row(row(seed))) for seed, (_, score) in enumerate(answers))
+        answers = list(pool.map(ask, VALUES))
+    wrong = sum(score != float(SCORER.score_row(row(value))) for value, (_, score) in zip(VALUES, answers, strict=True))
     workers = len({process for process, _ in answers})
-    print(f"gunicorn --preload: {ROWS} requests to {workers} workers, {wrong} wrong")
+    print(f"{sys.argv[2]} with preload: {len(VALUES)} requests to {workers} workers, {wrong} wrong")
     return int(wrong > 0 or workers < 2)
 
 
