@@ -43,6 +43,8 @@ SCALARS = {
     "int32_t *": POINTER(c_int32),
     "apus_model **": POINTER(Address),
     "apus_scorer **": POINTER(Address),
+    "const apus_scorer **": POINTER(Address),
+    "apus_slot **": POINTER(Address),
 }
 ADDRESSES = [
     "const void *",
@@ -58,6 +60,8 @@ ADDRESSES = [
     "const apus_model *",
     "apus_scorer *",
     "const apus_scorer *",
+    "apus_slot *",
+    "const apus_slot *",
 ]
 
 

@@ -338,6 +338,13 @@ scorer_score_csr_f64 = _declare(
     POINTER(BatchOptions), Address, c_size_t, POINTER(Error),
 )  # fmt: skip
 
-# 8. Self-test
+# 8. Slots. A variable of Python's is one: calls hold the scorer that it had.
+
+slot_create = _declare("apus_slot_create", c_int32, Address, POINTER(Address), POINTER(Error))
+slot_publish = _declare("apus_slot_publish", c_int32, Address, Address, POINTER(Error))
+slot_acquire = _declare("apus_slot_acquire", c_int32, Address, POINTER(Address), POINTER(Error))
+slot_release = _declare("apus_slot_release", None, Address)
+
+# 9. Self-test
 
 self_test = _declare("apus_self_test", c_int32, POINTER(Error))
