@@ -50,7 +50,7 @@ public func apus_model_save_file(
     let model = try model(handle)
     guard let path else { throw invalidArgument("path is NULL") }
     var code: Int32 = 0
-    try withReserve(model.byteCount * 16 + (1 << 20)) {
+    try withReserve(model.byteCount * 8 + (1 << 20)) {
       code = ApusWriter(model).write().withUnsafeBytes {
         apus_shim_write_file(path, $0.baseAddress, $0.count)
       }
@@ -73,13 +73,14 @@ public func apus_model_release(_ model: OpaquePointer!) {
   Unmanaged<Model>.fromOpaque(UnsafeRawPointer(model)).release()
 }
 
-/// The reserve: fixtures allocate up to 9 times their length in all, the smallest most.
+/// The reserve: real files allocate up to 9 times their length in all, the smallest most; and a model of 2^20 outputs,
+/// which takes a line to ask for, 12 MiB. Growing category sets is asked for before.
 private func load(
   _ bytes: UnsafeRawBufferPointer, to model: UnsafeMutablePointer<OpaquePointer?>
 ) throws(ModelError) {
-  let (size, overflow) = bytes.count.multipliedReportingOverflow(by: 32)
+  let (size, overflow) = bytes.count.multipliedReportingOverflow(by: 12)
   guard !overflow else { throw ModelError(.outOfMemory, "there is no memory for \(bytes.count) bytes") }
-  try withReserve(size + (4 << 20)) { () throws(ModelError) in
+  try withReserve(size + (16 << 20)) { () throws(ModelError) in
     let loaded = try FormatDetection.load(bytes)
     model.pointee = OpaquePointer(Unmanaged.passRetained(loaded).toOpaque())
   } undo: {

@@ -43,7 +43,8 @@ public func apus_scorer_create(
     scorer.pointee = nil
     let model = try model(modelHandle)
     let options = try options.map(scorerOptions) ?? ScorerOptions()
-    try withReserve(model.byteCount * 32 + (4 << 20)) { () throws(ModelError) in
+    // Real models allocate up to 15 times their size in all, small ones less than 1 MiB.
+    try withReserve(model.byteCount * 20 + (4 << 20)) { () throws(ModelError) in
       let created = try Scorer.make(model, options)
       scorer.pointee = OpaquePointer(Unmanaged.passRetained(created).toOpaque())
     } undo: {

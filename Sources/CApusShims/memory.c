@@ -23,6 +23,14 @@ void *apus_shim_allocate(size_t size) {
 
 void apus_shim_free(void *memory) { free(memory); }
 
+int32_t apus_shim_has_room(size_t size) {
+  /* Volatile, or the compiler would take memory that nobody uses for granted. */
+  void *volatile memory = malloc(size);
+  int32_t has_room = memory != NULL;
+  free(memory);
+  return has_room;
+}
+
 void apus_shim_prefer_large_pages(const void *memory, size_t size) {
 #if defined(MADV_HUGEPAGE)
   /* To the ends of the first and the last page: realloc can move a block as a whole only if all its pages are alike. */
