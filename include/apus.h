@@ -34,13 +34,17 @@
  *
  * Memory. Input memory is only read, and not kept after the call. Strings that Apus returns are UTF-8
  *   as stored in the file, end with a zero byte, and live as long as the object they were asked from.
- *   No function prints, exits, or changes the locale, the floating-point modes or a signal handler.
+ *   No function prints, exits, or changes the locale or a signal handler. The host's floating-point modes do not
+ *   matter: inside a call numbers round to the nearest, subnormal ones are kept and nothing traps; at its end the
+ *   modes are the host's again.
  *   Scoring takes its scratch memory from the stack (about 52 KiB); and from the heap, for the length of
  *   the call, for rows of more than 16 KiB that must be gathered or converted (4096 floats, 2048 doubles),
  *   and for rows of more than 1024 margins of which the largest is chosen. Then it may return APUS_OUT_OF_MEMORY.
  *
- *   Known limit of this version: if the heap is exhausted while a file is loaded, a scorer is made or the
- *   message of an error is written, the process ends, as Embedded Swift's arrays do.
+ *   A call that finds no memory returns APUS_OUT_OF_MEMORY, and nothing of it is left. For that, loading a file sets
+ *   address space aside, 12 times the length of the file and 16 MiB, making a scorer 20 times the model and 4 MiB,
+ *   saving 8 times the model, the self-test 64 MiB; until the call ends, and untouched unless malloc fails.
+ *   Where there is no room for that it returns APUS_OUT_OF_MEMORY at once.
  *
  * Structs. `struct_size` comes first in each options and info struct: set it to sizeof of the struct you
  *   were compiled with. In options, zero means the default, and a NULL pointer means all defaults.
