@@ -1,6 +1,6 @@
 /* fixtures - malloc that fails at its n-th call, for every n, while each fixture is loaded, compiled, saved and scored.
  *
- *   fixtures FIXTURES [EVERY]     each of the malloc calls of a step, or of steps with many each EVERY-th
+ *   fixtures FIXTURES FILE EVERY     FILE: for what is saved; each of the malloc calls of a step, or of steps with many each EVERY-th
  *
  * For every n twice: that call alone fails, and that and all later ones. The step must succeed, or say
  * APUS_OUT_OF_MEMORY and give NULL; then nothing of it is left on the heap; and afterwards it succeeds. A fixture runs in a
@@ -166,14 +166,12 @@ static long try_case(const char *path, const char *saved, long every)
 
 int main(int count, char **arguments)
 {
-  if (count < 2) {
-    fprintf(stderr, "usage: fixtures FIXTURES [EVERY]\n");
+  long every = count == 4 ? atol(arguments[3]) : 0, tries = 0;
+  if (every < 1) {
+    fprintf(stderr, "usage: fixtures FIXTURES FILE EVERY\n");
     return 2;
   }
-  long every = count > 2 ? atol(arguments[2]) : 1, tries = 0;
-  char saved[] = "/tmp/apus-memory-XXXXXX";
-  if (mkstemp(saved) < 0)
-    return 2;
+  const char *saved = arguments[2];
   size_t cases;
   char **paths = case_list(arguments[1], &cases);
   for (size_t index = 0; index <= cases; index++) {
@@ -200,7 +198,6 @@ int main(int count, char **arguments)
     tries += tried;
   }
   case_list_free(paths);
-  unlink(saved);
   printf("%ld faults injected in %zu models\n", tries, cases);
   return checks_finish();
 }
