@@ -1,6 +1,6 @@
 /* fixtures - malloc that fails at its n-th call, for every n, while each fixture is loaded, compiled, saved and scored.
  *
- *   fixtures FIXTURES FILE EVERY     FILE: for what is saved; each of the malloc calls of a step, or of steps with many each EVERY-th
+ *   fixtures FIXTURES FILE EVERY     FILE: for what is saved. EVERY: steps with many calls are tried at each EVERY-th
  *
  * For every n twice: that call alone fails, and that and all later ones. The step must succeed, or say
  * APUS_OUT_OF_MEMORY and give NULL; then nothing of it is left on the heap; and afterwards it succeeds. A fixture runs in a
