@@ -81,6 +81,7 @@ let package = Package(
           embedded + [
             "-use-ld=lld", "-Xlinker", "--icf=all", "-Xlinker", "--as-needed", "-Xlinker", "--gc-sections",
             "-Xlinker", "-soname=libapus.so.1",
+            "-Xlinker", "--wrap=posix_memalign", "-Xlinker", "--wrap=free",
             "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/Apus/exports.map", "-Xlinker",
             "-z", "-Xlinker", "defs",
             "-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now", "-Xlinker",

@@ -17,7 +17,8 @@
  * CONTENTS
  *   1. Version          4. Facts about a model     7. Batches
  *   2. Errors           5. Scorers                 8. Networks
- *   3. Models           6. One row                 9. Self-test
+ *   3. Models           6. One row                 9. Slots
+ *                                                 10. Self-test
  *
  * RULES THAT HOLD FOR EVERY FUNCTION
  *
@@ -34,13 +35,17 @@
  *
  * Memory. Input memory is only read, and not kept after the call. Strings that Apus returns are UTF-8
  *   as stored in the file, end with a zero byte, and live as long as the object they were asked from.
- *   No function prints, exits, or changes the locale, the floating-point modes or a signal handler.
+ *   No function prints, exits, or changes the locale or a signal handler. The host's floating-point modes do not
+ *   matter: inside a call numbers round to the nearest, subnormal ones are kept and nothing traps; at its end the
+ *   modes are the host's again.
  *   Scoring takes its scratch memory from the stack (about 52 KiB); and from the heap, for the length of
  *   the call, for rows of more than 16 KiB that must be gathered or converted (4096 floats, 2048 doubles),
  *   and for rows of more than 1024 margins of which the largest is chosen. Then it may return APUS_OUT_OF_MEMORY.
  *
- *   Known limit of this version: if the heap is exhausted while a file is loaded, a scorer is made or the
- *   message of an error is written, the process ends, as Embedded Swift's arrays do.
+ *   A call that finds no memory returns APUS_OUT_OF_MEMORY, and nothing of it is left. For that, loading a file sets
+ *   address space aside, 12 times the length of the file and 16 MiB, making a scorer 20 times the model and 4 MiB,
+ *   saving 8 times the model, the self-test 64 MiB; until the call ends, and untouched unless malloc fails.
+ *   Where there is no room for that it returns APUS_OUT_OF_MEMORY at once.
  *
  * Structs. `struct_size` comes first in each options and info struct: set it to sizeof of the struct you
  *   were compiled with. In options, zero means the default, and a NULL pointer means all defaults.
@@ -344,7 +349,8 @@ typedef struct apus_scorer_options {
 apus_status apus_scorer_create(const apus_model *model, const apus_scorer_options *options,
                                apus_scorer **scorer, apus_error *error);
 
-/* Free the scorer. No call may be using it. NULL is fine. Never fails. */
+/* End a reference to a scorer: that of apus_scorer_create or of apus_slot_acquire. With the last one it is freed. No call
+ * may be using it by this reference. NULL is fine. Never fails. */
 void apus_scorer_release(apus_scorer *scorer);
 
 typedef struct apus_scorer_info {
@@ -605,7 +611,48 @@ apus_status apus_network_run(const apus_network *network, const apus_tensor *inp
                              const apus_tensor *outputs, size_t output_count, apus_error *error);
 
 /* ------------------------------------------------------------------------------------------------
- * 9. Self-test
+ * 9. Slots
+ *
+ * A slot holds one scorer at a time, and lets a new one take its place while other threads score:
+ *
+ *   const apus_scorer *scorer;
+ *   apus_slot_acquire(slot, &scorer, NULL);              each request
+ *   apus_scorer_score_row_f32(scorer, row, ...);
+ *   apus_scorer_release((apus_scorer *)scorer);
+ *
+ *   apus_slot_publish(slot, retrained, NULL);            now and then, by any thread
+ *   apus_scorer_release(retrained);
+ *
+ * Acquire and publish may run at the same time on the same slot from any number of threads. Neither waits for
+ * another, takes a lock or makes a system call; acquire is three atomic instructions (wait-free on x86-64, and on
+ * arm64 with atomic additions, from ARMv8.1 on). They are linearisable: an acquire that begins after a publish has returned gets that scorer or a
+ * later one. A slot works on both sides of fork(); a child may keep one scorer for each thread of its parent
+ * that was inside an acquire or a publish.
+ * ------------------------------------------------------------------------------------------------ */
+
+typedef struct apus_slot apus_slot;
+
+/* A slot that holds `scorer`, of which it takes a reference of its own: the caller releases `scorer` whenever it likes.
+ * `slot` receives the slot, or NULL on failure. A slot is never empty: a NULL scorer gives APUS_INVALID_ARGUMENT. */
+apus_status apus_slot_create(const apus_scorer *scorer, apus_slot **slot, apus_error *error);
+
+/* Let `scorer`, of which the slot takes a reference of its own, take the place of the one that the slot holds. That
+ * one is freed when all who acquired it have released it: at once, or by the last of them. The scorers of a slot may
+ * be of any models. Returns APUS_LIMIT_EXCEEDED, and changes nothing, if 255 threads are stopped inside an
+ * acquire, each of another scorer. */
+apus_status apus_slot_publish(const apus_slot *slot, const apus_scorer *scorer, apus_error *error);
+
+/* A reference to the scorer that the slot holds, which the caller ends with apus_scorer_release, in any thread and
+ * however much later; the slot may be gone by then. `scorer` receives NULL on failure. Never fails with a slot and a
+ * place for its answer. Releasing the last reference frees the scorer in the thread that does it: who wants
+ * no reader ever to spend that time keeps a reference of its own for a while. */
+apus_status apus_slot_acquire(const apus_slot *slot, const apus_scorer **scorer, apus_error *error);
+
+/* Free the slot and end its reference. No call may be using it. NULL is fine. Never fails. */
+void apus_slot_release(apus_slot *slot);
+
+/* ------------------------------------------------------------------------------------------------
+ * 10. Self-test
  * ------------------------------------------------------------------------------------------------ */
 
 /* Score built-in ensembles with every engine at every instruction set that this CPU has and compare with

@@ -3,10 +3,16 @@ import CApus
 import CApusShims
 
 /// Runs the body of a C function: what it throws becomes a status and fills the caller's `apus_error`.
+///
+/// In ordinary floating-point modes, whatever the host's are: numbers in a file are read, and scores are summed, as the
+/// trainer did it. Threads of a batch inherit them.
 @inline(__always)
 func returningStatus(
   _ error: UnsafeMutablePointer<apus_error>?, _ body: () throws(ModelError) -> Void
 ) -> apus_status {
+  let isOrdinary = apus_shim_has_ordinary_modes() != 0
+  let modes = isOrdinary ? 0 : apus_shim_enter_ordinary_modes()
+  defer { if !isOrdinary { apus_shim_leave_ordinary_modes(modes) } }
   do {
     try body()
     return APUS_OK

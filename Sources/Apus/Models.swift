@@ -24,7 +24,7 @@ public func apus_model_load_file(
     let code = apus_shim_read_file(path, &memory, &length)
     defer { apus_shim_free(memory) }
     guard code == 0 else { throw failure(.fileUnreadable, "read", path, code) }
-    model.pointee = try load(UnsafeRawBufferPointer(start: memory, count: length))
+    try load(UnsafeRawBufferPointer(start: memory, count: length), to: model)
   }
 }
 
@@ -38,7 +38,7 @@ public func apus_model_load_bytes(
     model.pointee = nil
     guard length >= 0 else { throw invalidArgument("length is larger than any memory") }
     guard bytes != nil || length == 0 else { throw invalidArgument("bytes is NULL, but length is \(length)") }
-    model.pointee = try load(UnsafeRawBufferPointer(start: bytes, count: length))
+    try load(UnsafeRawBufferPointer(start: bytes, count: length), to: model)
   }
 }
 
@@ -52,8 +52,12 @@ public func apus_model_save_file(
     guard model.network == nil else {
       throw ModelError(.unsupported, "a network is not written as Apus's own file: keep the ONNX file")
     }
-    let code = ApusWriter(model).write().withUnsafeBytes {
-      apus_shim_write_file(path, $0.baseAddress, $0.count)
+    var code: Int32 = 0
+    try withReserve(model.byteCount * 8 + (1 << 20)) {
+      code = ApusWriter(model).write().withUnsafeBytes {
+        apus_shim_write_file(path, $0.baseAddress, $0.count)
+      }
+    } undo: {
     }
     guard code == 0 else { throw failure(.fileUnwritable, "written", path, code) }
   }
@@ -72,9 +76,20 @@ public func apus_model_release(_ model: OpaquePointer!) {
   Unmanaged<Model>.fromOpaque(UnsafeRawPointer(model)).release()
 }
 
-private func load(_ bytes: UnsafeRawBufferPointer) throws(ModelError) -> OpaquePointer {
-  let model = try FormatDetection.load(bytes)
-  return OpaquePointer(Unmanaged.passRetained(model).toOpaque())
+/// The reserve: real files allocate up to 9 times their length in all, the smallest most; and a model of 2^20 outputs,
+/// which takes a line to ask for, 12 MiB. Growing category sets is asked for before.
+private func load(
+  _ bytes: UnsafeRawBufferPointer, to model: UnsafeMutablePointer<OpaquePointer?>
+) throws(ModelError) {
+  let (size, overflow) = bytes.count.multipliedReportingOverflow(by: 12)
+  guard !overflow else { throw ModelError(.outOfMemory, "there is no memory for \(bytes.count) bytes") }
+  try withReserve(size + (16 << 20)) { () throws(ModelError) in
+    let loaded = try FormatDetection.load(bytes)
+    model.pointee = OpaquePointer(Unmanaged.passRetained(loaded).toOpaque())
+  } undo: {
+    apus_model_release(model.pointee)
+    model.pointee = nil
+  }
 }
 
 private func failure(

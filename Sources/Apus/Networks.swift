@@ -28,9 +28,15 @@ public func apus_network_create(
     choices.engine = given.engine.map { bytes(ofCString: $0) }
     choices.instructionSet = given.instruction_set.map { bytes(ofCString: $0) }
     let shapes = try shapes(given, source)
-    let created = try CompiledNetwork.make(
-      source, shapes, constants: try constants(given, source, shapes), choices)
-    network.pointee = OpaquePointer(Unmanaged.passRetained(created).toOpaque())
+    let constants = try constants(given, source, shapes)
+    // Steps, and the shapes that are inferred on the way; tensors say for themselves that there is no memory.
+    try withReserve(source.valueCount * 8192 + (16 << 20)) { () throws(ModelError) in
+      let created = try CompiledNetwork.make(source, shapes, constants: constants, choices)
+      network.pointee = OpaquePointer(Unmanaged.passRetained(created).toOpaque())
+    } undo: {
+      apus_network_release(network.pointee)
+      network.pointee = nil
+    }
   }
 }
 

@@ -42,8 +42,15 @@ public func apus_scorer_create(
     guard let scorer else { throw invalidArgument("scorer is NULL") }
     scorer.pointee = nil
     let model = try model(modelHandle)
-    let created = try Scorer.make(model, options.map(scorerOptions) ?? ScorerOptions())
-    scorer.pointee = OpaquePointer(Unmanaged.passRetained(created).toOpaque())
+    let options = try options.map(scorerOptions) ?? ScorerOptions()
+    // Real models allocate up to 15 times their size in all, small ones less than 1 MiB.
+    try withReserve(model.byteCount * 20 + (4 << 20)) { () throws(ModelError) in
+      let created = try Scorer.make(model, options)
+      scorer.pointee = OpaquePointer(Unmanaged.passRetained(created).toOpaque())
+    } undo: {
+      apus_scorer_release(scorer.pointee)
+      scorer.pointee = nil
+    }
   }
 }
 

@@ -20,7 +20,12 @@ public func apus_instruction_set_name() -> UnsafePointer<CChar>! { cString(Instr
 
 @c @implementation
 public func apus_self_test(_ error: UnsafeMutablePointer<apus_error>!) -> apus_status {
-  returningStatus(error) { () throws(ModelError) in try SelfTest.run() }
+  returningStatus(error) { () throws(ModelError) in
+    try withReserve(64 << 20) { () throws(ModelError) in
+      try SelfTest.run()
+    } undo: {
+    }
+  }
 }
 
 /// Literals are stored with a zero byte behind them and live as long as the library.

@@ -1,3 +1,5 @@
+import CApusShims
+
 /// The category sets of all splits, as bit tables one behind the other.
 ///
 /// Set `i` is the words from `starts[i]` to `starts[i + 1] - 1`; category `c` is bit `c % 32` of word `c / 32`.
@@ -14,6 +16,13 @@ public struct CategorySets: Sendable {
   static let wordLimit = 1 << 25
 
   static func wordCount(of categories: ArraySlice<Int32>) -> Int { Int(categories.max() ?? -1) / 32 + 1 }
+
+  /// Whether memory can be had to grow to so many words. Asked before that is done, because an array that finds none ends
+  /// the process, and what a loader sets aside for this goes by the length of the file.
+  func hasRoom(for wordCount: Int) -> Bool {
+    guard wordCount > words.capacity, wordCount > 1 << 16 else { return true }
+    return apus_shim_has_room(max(wordCount, 2 * words.capacity) * MemoryLayout<UInt32>.stride) != 0
+  }
 
   /// Adds the set of `categories`, each in `0 ..< categoryLimit`, and returns its index.
   mutating func add(_ categories: ArraySlice<Int32>) -> Int {

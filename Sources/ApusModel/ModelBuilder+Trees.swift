@@ -104,6 +104,12 @@ extension ModelBuilder {
         "the category sets take more than \(CategorySets.wordLimit / (256 * 1024)) MiB",
         tree: ensemble.trees.count, node: node)
     }
+    guard ensemble.categorySets.hasRoom(for: wordCount) else {
+      throw ModelError(
+        .outOfMemory, "there is no memory for \(wordCount) words of category sets",
+        tree: ensemble.trees.count,
+        node: node)
+    }
     draft.nodes[node] = TreeDraft.Node(
       kind: .categorySet, missing: Missing(goesLeft: defaultLeft), feature: feature, left: left, right: right,
       index: ensemble.categorySets.add(categories))

@@ -16,11 +16,20 @@
 #define LARGE ((size_t)4 << 20)
 
 void *apus_shim_allocate(size_t size) {
-  void *memory = NULL;
-  return posix_memalign(&memory, 64, size ? size : 1) == 0 ? memory : NULL;
+  if (size > SIZE_MAX - 64) return NULL;
+  /* Not posix_memalign, which never fails here: see reserve.c. */
+  return aligned_alloc(64, (size / 64 + 1) * 64);
 }
 
 void apus_shim_free(void *memory) { free(memory); }
+
+int32_t apus_shim_has_room(size_t size) {
+  /* Volatile, or the compiler would take memory that nobody uses for granted. */
+  void *volatile memory = malloc(size);
+  int32_t has_room = memory != NULL;
+  free(memory);
+  return has_room;
+}
 
 void apus_shim_prefer_large_pages(const void *memory, size_t size) {
 #if defined(MADV_HUGEPAGE)

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <unistd.h>
 
 #if defined(__x86_64__) && defined(__GLIBC__)
 /* glibc 2.34 moved these into libc.so.6 under a new version; the old version exists in every glibc. */

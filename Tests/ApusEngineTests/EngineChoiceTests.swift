@@ -116,7 +116,8 @@ import Testing
     for name in ["", "node", "node-walk ", "Node-Walk", "node-walks", "gpu\n"] as [StaticString] {
       let shown = "\(name)".replacing("\n", with: "?")
       expectError(
-        .invalidOption, "there is no engine '\(shown)': network, linear, ranked, node-walk and reference are known"
+        .invalidOption,
+        "there is no engine '\(shown)': network, linear, ranked, node-walk and reference are known"
       ) { () throws(ModelError) in
         var options = ScorerOptions()
         options.engine = name.bytes

@@ -10,6 +10,9 @@
 void *apus_shim_allocate(size_t size);
 void apus_shim_free(void *memory);
 
+/* Whether so much memory can be had now. */
+int32_t apus_shim_has_room(size_t size);
+
 /* Ask for large pages for memory that is large: without them half the time of filling it goes into faults for small
  * ones. A wish, which may come to nothing. */
 void apus_shim_prefer_large_pages(const void *memory, size_t size);

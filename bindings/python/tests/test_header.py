@@ -44,6 +44,8 @@ SCALARS = {
     "apus_model **": POINTER(Address),
     "apus_scorer **": POINTER(Address),
     "apus_network **": POINTER(Address),
+    "const apus_scorer **": POINTER(Address),
+    "apus_slot **": POINTER(Address),
 }
 ADDRESSES = [
     "const void *",
@@ -62,6 +64,8 @@ ADDRESSES = [
     "apus_network *",
     "const apus_network *",
     "const apus_tensor *",
+    "apus_slot *",
+    "const apus_slot *",
 ]
 
 

@@ -439,6 +439,13 @@ network_run = _declare(
     c_int32, Address, Address, c_size_t, Address, c_size_t, POINTER(Error),
 )  # fmt: skip
 
-# 9. Self-test
+# 9. Slots. A variable of Python's is one: calls hold the scorer that it had.
+
+slot_create = _declare("apus_slot_create", c_int32, Address, POINTER(Address), POINTER(Error))
+slot_publish = _declare("apus_slot_publish", c_int32, Address, Address, POINTER(Error))
+slot_acquire = _declare("apus_slot_acquire", c_int32, Address, POINTER(Address), POINTER(Error))
+slot_release = _declare("apus_slot_release", None, Address)
+
+# 10. Self-test
 
 self_test = _declare("apus_self_test", c_int32, POINTER(Error))

@@ -239,6 +239,12 @@ module Apus
         :int32
       ],
 
+      # A variable of Ruby's is a slot: calls hold the scorer that it had.
+      apus_slot_create: [[:pointer, :pointer, :pointer], :int32],
+      apus_slot_publish: [[:pointer, :pointer, :pointer], :int32],
+      apus_slot_acquire: [[:pointer, :pointer, :pointer], :int32],
+      apus_slot_release: [[:pointer], :void],
+
       apus_self_test: [[:pointer], :int32]
     }.each_value { |arguments, _| arguments.freeze }.each_value(&:freeze).freeze
 
