@@ -1,24 +1,17 @@
 import ApusModel
 import CApusShims
 
-/// Walks every tree from its root over compact nodes: the engine for forests of any shape.
+/// Walks every tree from its root: the engine for forests of any shape.
 final class NodeWalkEngine: Engine {
-  private let storage: WalkStorage
-  /// Points into `storage`, which nobody writes after `compile`; hence safe from any thread.
-  nonisolated(unsafe) private let forest: apus_walk_forest
+  /// For rows of 32-bit numbers, if all nodes fit.
+  private let compact: CompactForest?
+  /// For all other rows.
+  private let general: GeneralForest?
   private let kernels: apus_kernels
 
-  private init(_ storage: WalkStorage, _ model: Model, kernels: apus_kernels) {
-    self.storage = storage
-    forest = apus_walk_forest(
-      nodes: storage.nodes.base, trees: storage.trees.base, tree_count: storage.trees.count,
-      output_count: model.outputCount, has_double_bounds: model.inputPrecision == .double ? 1 : 0,
-      has_double_sums: model.sumPrecision == .double ? 1 : 0,
-      truncates_categories: model.categoryRounding == .towardZero ? 1 : 0,
-      flushes_almost_zero: model.flushesAlmostZero ? 1 : 0,
-      leaf_vectors: storage.leafVectors.base, linear_leaves: storage.linearLeaves.base,
-      linear_features: storage.linearFeatures.base, linear_coefficients: storage.linearCoefficients.base,
-      category_words: storage.categoryWords.base, category_starts: storage.categoryStarts.base)
+  private init(compact: CompactForest?, general: GeneralForest?, kernels: apus_kernels) {
+    self.compact = compact
+    self.general = general
     self.kernels = kernels
   }
 
@@ -31,28 +24,62 @@ final class NodeWalkEngine: Engine {
     guard ensemble.nodes.count <= Int(UInt32.max), ensemble.categorySets.words.count <= Int(UInt32.max) else {
       return .refused("it has 2^32 nodes or words of category sets or more")
     }
+    let compact = try CompactForest.make(request, ensemble)
+    let takesAllRows = compact != nil && model.inputPrecision == .single
     return .compiled(
       NodeWalkEngine(
-        try WalkStorage(ensemble, of: model, trees: request.trees), model,
+        compact: compact, general: takesAllRows ? nil : try GeneralForest(request, ensemble),
         kernels: request.instructionSet.kernels))
   }
 
   var name: StaticString { EngineChoice.nodeWalk.name }
-  var byteCount: Int { storage.byteCount }
+  var byteCount: Int { (compact?.byteCount ?? 0) + (general?.byteCount ?? 0) }
+  /// Whether 32-bit rows walk through nodes of eight bytes.
+  var isCompact: Bool { compact != nil }
 
   func addSums(of rows: DenseRows, count: Int, to sums: UnsafeMutablePointer<Double>) {
-    withUnsafePointer(to: forest) { forest in
-      rows.dispatch(
-        single: { kernels.walk_sums_f32(forest, $0, $1, count, sums) },
-        double: { kernels.walk_sums_f64(forest, $0, $1, count, sums) })
+    if case .single(let values, let stride) = rows, let compact {
+      CompactCall(
+        forest: compact.forest.base, kernel: kernels.compact_sums, rows: values, stride: stride, count: count,
+        target: sums
+      ).run()
+    } else {
+      general?.addSums(of: rows, count: count, to: sums, kernels)
     }
   }
 
   func writeLeaves(of rows: DenseRows, count: Int, to leaves: UnsafeMutablePointer<Double>) {
-    withUnsafePointer(to: forest) { forest in
-      rows.dispatch(
-        single: { kernels.walk_leaves_f32(forest, $0, $1, count, leaves) },
-        double: { kernels.walk_leaves_f64(forest, $0, $1, count, leaves) })
+    if case .single(let values, let stride) = rows, let compact {
+      CompactCall(
+        forest: compact.forest.base, kernel: kernels.compact_leaves, rows: values, stride: stride,
+        count: count, target: leaves
+      ).run()
+    } else {
+      general?.writeLeaves(of: rows, count: count, to: leaves, kernels)
+    }
+  }
+}
+
+/// A call that needs stack. A struct, because a closure that C calls would be allocated.
+private struct CompactCall {
+  let forest: UnsafePointer<apus_compact_forest>
+  let kernel:
+    @convention(c) (
+      UnsafePointer<apus_compact_forest>?, UnsafePointer<Float>?, Int, Int, UnsafeMutablePointer<Double>?,
+      UnsafeMutableRawPointer?
+    ) -> Void
+  let rows: UnsafePointer<Float>
+  let stride: Int
+  let count: Int
+  let target: UnsafeMutablePointer<Double>
+
+  func run() {
+    var call = self
+    withUnsafeMutablePointer(to: &call) { pointer in
+      apus_shim_with_stack_scratch(pointer) { context, scratch in
+        let call = context!.assumingMemoryBound(to: CompactCall.self).pointee
+        call.kernel(call.forest, call.rows, call.stride, call.count, call.target, scratch)
+      }
     }
   }
 }
