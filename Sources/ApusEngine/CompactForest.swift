@@ -12,9 +12,7 @@ struct CompactForest {
 
   /// The compact form of the trees that are asked for, or nil if a node does not fit.
   static func make(_ request: EngineRequest, _ ensemble: Ensemble) throws(ModelError) -> CompactForest? {
-    guard request.trees.allSatisfy({ fits(ensemble.trees[$0], of: ensemble, request) }) else { return nil }
-    // A leaf looks at the first feature, too.
-    guard (1...Int(APUS_COMPACT_FEATURES)).contains(request.model.featureCount) else { return nil }
+    guard takes(request, ensemble) else { return nil }
     let nodeCount = request.trees.reduce(0) {
       $0 + CompactOrder.size(nodeCount: ensemble.trees[$1].nodeCount)
     }
@@ -24,6 +22,13 @@ struct CompactForest {
     let limit = Int(APUS_COMPACT_VALUE) + 1
     guard packer.values.count <= limit, packer.vectors.count <= limit else { return nil }
     return try CompactForest(packer, request)
+  }
+
+  /// Whether all trees fit, unless they have too many nodes or values together.
+  static func takes(_ request: EngineRequest, _ ensemble: Ensemble) -> Bool {
+    // A leaf looks at the first feature, too.
+    (1...Int(APUS_COMPACT_FEATURES)).contains(request.model.featureCount)
+      && request.trees.allSatisfy { fits(ensemble.trees[$0], of: ensemble, request) }
   }
 
   /// Whether all splits compare numbers and leaves are of one kind.

@@ -9,6 +9,9 @@ final class NodeWalkEngine: Engine {
   private let general: GeneralForest?
   private let kernels: apus_kernels
 
+  /// Trees that have more leaves in the mean are deep. Measured at all levels, for batches and for single rows.
+  private static let leastDeepLeaves = 512
+
   private init(compact: CompactForest?, general: GeneralForest?, kernels: apus_kernels) {
     self.compact = compact
     self.general = general
@@ -32,7 +35,20 @@ final class NodeWalkEngine: Engine {
         kernels: request.instructionSet.kernels))
   }
 
+  /// Whether the trees are so deep that evaluating all their splits, as the ranked engine does, costs more than walking
+  /// past most of them.
+  static func isBest(for request: EngineRequest) -> Bool {
+    guard case .ensemble(let ensemble) = request.model.predictor, request.model.inputPrecision == .single
+    else {
+      return false
+    }
+    let nodeCount = request.trees.reduce(0) { $0 + ensemble.trees[$1].nodeCount }
+    return nodeCount > 2 * leastDeepLeaves * request.trees.count && CompactForest.takes(request, ensemble)
+  }
+
   var name: StaticString { EngineChoice.nodeWalk.name }
+  /// The nodes of a deep forest fill no second-level cache: they are read again for each block.
+  var blockSize: Int { compact == nil ? 256 : 1024 }
   var byteCount: Int { (compact?.byteCount ?? 0) + (general?.byteCount ?? 0) }
   /// Whether 32-bit rows walk through nodes of eight bytes.
   var isCompact: Bool { compact != nil }

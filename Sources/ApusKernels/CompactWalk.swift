@@ -40,9 +40,8 @@ func compactLeaves(
   }
 }
 
-/// Rows that are fewer than this go through the forest one by one.
-private let leastBatch = 16
-
+/// Rows that do not fill a group go through the forest one by one, each with all its trees on the way.
+///
 /// Calls `eachTree` with a tree, the first row of a block and the leaves that its rows reach, or `eachLeaf` with a tree, a
 /// row and its leaf; in the order of the trees for every row.
 @inline(__always)
@@ -51,7 +50,7 @@ private func walk(
   _ scratch: UnsafeMutableRawPointer, eachTree: (Int, Int, apus_walk_lists) -> Void,
   eachLeaf: (Int, Int, UInt32) -> Void
 ) {
-  if rowCount < leastBatch {
+  if rowCount < WalkerGroup.count {
     for row in 0..<rowCount {
       var first = 0
       while first < forest.tree_count {
