@@ -1,7 +1,42 @@
 import ApusModel
 import CApusShims
 
-/// Walks every tree from its root: the engine for forests of any shape.
+/// Walks every tree from its root: the engine for forests of any shape, and the best one for deep trees.
+///
+/// **Idea.** A walk is a chain of loads, each of which waits for the one before, and its branches cannot be foreseen. So many
+/// walks are under way at once, without branches: the lanes of vectors are the rows of a batch, which go through one
+/// tree, or the trees of the forest, which one row goes through. Nodes and values are gathered; a walker who has arrived at
+/// a leaf stays there. After the steps that nearly everybody needs, and then after every fourth, those who have arrived leave
+/// with their leaf's number and the others close ranks, so that few steps are in vain (`CompactWalk.swift`). Leaf values
+/// are then added in the order of the trees.
+///
+/// **Nodes** have eight bytes (`apus_walk.h`), and those that are likely to follow each other share a cache line
+/// (`CompactOrder`). The tree "x[3] <= 0.5 ? (x[0] <= 2 ? 10 : 11) : 12", where a missing value of x[3] goes right and one
+/// of x[0] left, is one line; the values are kept apart, each once (`DistinctVectors`):
+///
+///     place   bound     word: feature, missing right, left child
+///         0   0.5       3, 1, 2
+///         1   not used: pairs of children begin at even places
+///         2   2         0, 0, 4
+///         3   leaf 0    0, 0, 3      its own left child, and no value is above its bound
+///         4   leaf 1    0, 0, 4
+///         5   leaf 2    0, 0, 5
+///     values            12, 10, 11
+///
+/// Bounds are exact for rows of 32-bit numbers, whatever the precision of the model's thresholds: `Node.bound`.
+///
+/// **Limits.** The compact form has up to 2048 features, trees of up to 2^20 nodes, 2^22 distinct leaf values. It has
+/// neither sets of categories nor zeros that are missing, linear leaves, or trees that mix values and vectors. Such
+/// forests, and rows of 64-bit numbers, are walked row by row through nodes of sixteen bytes (`GeneralForest`), which take
+/// anything.
+///
+/// **Cost.** A forest of 200 trees of 3025 leaves and a mean path of 15.8 nodes, at 2.8 GHz: with AVX-512 about three
+/// cycles a node in a batch, of which gathers take two, and six for one row, which waits for the third-level cache. With
+/// AVX2 five and seven, without gathers seven and ten. Walking row by row took forty and more: mispredicted branches.
+/// What is left in a batch is the bandwidth of the second-level cache.
+///
+/// **Prior art.** Walking sixteen rows with gathers is VPred's idea (Asadi, Lin and de Vries, TKDE 2014); putting
+/// parents beside their children that of cache-conscious trees (Chilimbi, Hill and Larus, PLDI 1999).
 final class NodeWalkEngine: Engine {
   /// For rows of 32-bit numbers, if all nodes fit.
   private let compact: CompactForest?
