@@ -5,10 +5,17 @@ protocol Engine: AnyObject, Sendable {
   var name: StaticString { get }
   /// Heap held by the compiled form.
   var byteCount: Int { get }
+  /// Rows that had better be scored in one call, if there are as many: so often do the trees come from memory.
+  var blockSize: Int { get }
   /// `sums[r * outputCount + o] +=` what row `r` earns, in the model's precision. Sums hold what sums begin at.
   func addSums(of rows: DenseRows, count: Int, to sums: UnsafeMutablePointer<Double>)
   /// `leaves[r * treeCount + t] =` the source library's number of the leaf that row `r` reaches in tree `t`.
   func writeLeaves(of rows: DenseRows, count: Int, to leaves: UnsafeMutablePointer<Double>)
+}
+
+extension Engine {
+  /// Enough to keep a tree's nodes in the cache, few enough that the rows stay there too.
+  var blockSize: Int { 256 }
 }
 
 /// What an engine is asked to be made for.
@@ -26,7 +33,8 @@ enum Compilation {
   case refused(Message)
 }
 
-/// The engines, best first. The first that takes the model wins; the reference takes any.
+/// The engines, best first. The first that takes the model wins, but deep trees are for the node walk; the reference
+/// takes any.
 enum EngineChoice: CaseIterable {
   case network
   case linear
@@ -60,7 +68,8 @@ enum EngineChoice: CaseIterable {
   /// The best engine for the request.
   static func best(for request: EngineRequest) throws(ModelError) -> any Engine {
     var reasons: Message = ""
-    for choice in allCases {
+    let choices = NodeWalkEngine.isBest(for: request) ? [.nodeWalk] + allCases : allCases
+    for choice in choices {
       switch try choice.compile(request) {
       case .compiled(let engine): return engine
       case .refused(let reason): reasons = reasons + " \(choice.name): \(reason)."

@@ -21,9 +21,6 @@ public struct Batch {
 /// How a batch is cut into blocks of rows, and the scratch memory that a block takes: dense rows, if they must
 /// be made, and sums, if the results have no room for them.
 struct BlockPlan {
-  /// Rows that share one pass over the trees: enough to keep a tree's nodes in the cache, few enough that the
-  /// rows stay there too.
-  private static let largestBlock = 256
   private static let rowScratch = 16 * 1024
   private static let sumScratch = 8 * 1024
 
@@ -35,31 +32,35 @@ struct BlockPlan {
   var fitsStack: Bool { byteCount <= Int(APUS_STACK_SCRATCH) }
 
   /// `rowWidth` and `sumWidth` are the bytes that a row needs.
-  init(rowWidth: Int, sumWidth: Int) {
+  init(rowWidth: Int, sumWidth: Int, blockSize: Int) {
     let rows = min(
-      Self.largestBlock, max(Self.rowScratch / max(rowWidth, 1), 1),
+      blockSize, max(Self.rowScratch / max(rowWidth, 1), 1),
       max(Self.sumScratch / max(sumWidth, 1), 1))
     rowsPerBlock = rows
     denseSize = (rows * rowWidth).roundedUp(to: 8)
     byteCount = denseSize + rows * sumWidth
   }
 
-  init(_ scorer: Scorer, _ source: RowSource) {
-    let isDense = scorer.conversion.unchanged(source, first: 0) != nil
-    let valueWidth = scorer.conversion.precision(of: source).bits / 8
+  init(_ scorer: Scorer, _ batch: Batch) {
+    let isDense = scorer.conversion.unchanged(batch.rows, first: 0) != nil
+    let valueWidth = scorer.conversion.precision(of: batch.rows).bits / 8
+    // Large blocks, but enough for all threads.
+    let share = (batch.rowCount + max(batch.threadCount, 1) - 1) / max(batch.threadCount, 1)
     self.init(
       rowWidth: isDense ? 0 : scorer.model.featureCount * valueWidth,
-      sumWidth: scorer.sumsFitResults ? 0 : scorer.model.outputCount * MemoryLayout<Double>.stride)
+      sumWidth: scorer.sumsFitResults ? 0 : scorer.model.outputCount * MemoryLayout<Double>.stride,
+      blockSize: min(scorer.engine.blockSize, max(share, 256)))
   }
 }
 
 extension Scorer {
   /// Scores all rows. Throws only if scratch memory for very wide rows cannot be had; then nothing is scored.
   public func score(_ batch: Batch) throws(ModelError) {
-    let plan = BlockPlan(self, batch.rows)
+    let plan = BlockPlan(self, batch)
     // Chunks of several blocks, and several chunks a thread, so that threads end at about the same time.
     let blockCount = (batch.rowCount + plan.rowsPerBlock - 1) / plan.rowsPerBlock
-    let blocksPerChunk = max(1, min(16, blockCount / (max(batch.threadCount, 1) * 4)))
+    let blocksPerChunk = max(
+      1, min(16, 4096 / plan.rowsPerBlock, blockCount / (max(batch.threadCount, 1) * 4)))
     let chunkCount = (blockCount + blocksPerChunk - 1) / blocksPerChunk
     let workers = max(1, min(batch.threadCount, chunkCount, Int(APUS_THREAD_LIMIT)))
     let heap =

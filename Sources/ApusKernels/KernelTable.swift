@@ -21,6 +21,8 @@ private func fill(_ table: UnsafeMutablePointer<apus_kernels>) {
   table.pointee.walk_sums_f64 = { walkSums64($0!, $1!, $2, $3, $4!) }
   table.pointee.walk_leaves_f32 = { walkLeaves32($0!, $1!, $2, $3, $4!) }
   table.pointee.walk_leaves_f64 = { walkLeaves64($0!, $1!, $2, $3, $4!) }
+  table.pointee.compact_sums = { compactSums($0!, $1!, $2, $3, $4!, $5!) }
+  table.pointee.compact_leaves = { compactLeaves($0!, $1!, $2, $3, $4!, $5!) }
   table.pointee.ranked_sums_f32 = { rankedSums32($0!, $1!, $2, $3, $4!, $5!) }
   table.pointee.ranked_sums_f64 = { rankedSums64($0!, $1!, $2, $3, $4!, $5!) }
   table.pointee.ranked_row_sums_f32 = { rankedRowSums32($0!, $1!, $2, $3, $4!, $5!) }

@@ -12,7 +12,7 @@ struct BatchTests {
   @Test func smallRowsNeedNoHeap() {
     for rowWidth in [0, 4, 8, 60, 64, 68, 1020, 1024, 1028, 5460, 16_380, 16_384] {
       for outputs in [0, 1, 2, 3, 4, 5, 100, 511, 512, 513, 1023, 1024] {
-        let plan = BlockPlan(rowWidth: rowWidth, sumWidth: 8 * outputs)
+        let plan = BlockPlan(rowWidth: rowWidth, sumWidth: 8 * outputs, blockSize: 256)
         #expect(plan.fitsStack, "\(rowWidth) bytes, \(outputs) outputs")
         #expect(plan.rowsPerBlock >= 1)
         #expect(plan.rowsPerBlock <= 256)
@@ -24,10 +24,10 @@ struct BatchTests {
   }
 
   @Test func rowsThatNeedHeap() {
-    #expect(!BlockPlan(rowWidth: 4 * 6144, sumWidth: 8).fitsStack)
-    #expect(BlockPlan(rowWidth: 0, sumWidth: 0).fitsStack)
-    #expect(!BlockPlan(rowWidth: 0, sumWidth: 8 << 20).fitsStack)
-    let widest = BlockPlan(rowWidth: 8 * Int(Int32.max), sumWidth: 8 << 20)
+    #expect(!BlockPlan(rowWidth: 4 * 6144, sumWidth: 8, blockSize: 256).fitsStack)
+    #expect(BlockPlan(rowWidth: 0, sumWidth: 0, blockSize: 1024).fitsStack)
+    #expect(!BlockPlan(rowWidth: 0, sumWidth: 8 << 20, blockSize: 256).fitsStack)
+    let widest = BlockPlan(rowWidth: 8 * Int(Int32.max), sumWidth: 8 << 20, blockSize: 1024)
     #expect(widest.rowsPerBlock == 1)
     #expect(widest.byteCount == 8 * (Int(Int32.max) + 1 << 20))
   }

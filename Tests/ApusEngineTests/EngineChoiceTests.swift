@@ -43,7 +43,8 @@ import Testing
         "reference": nil,
       ]
     #expect(try answers(model) == expected)
-    let best = shape.isLinear ? "linear" : whyNotRanked(shape) == nil ? "ranked" : "node-walk"
+    let isWalked = shape.isDeep || whyNotRanked(shape) != nil
+    let best = shape.isLinear ? "linear" : isWalked ? "node-walk" : "ranked"
     for level in levels {
       let scorer = try Scorer.make(model, ScorerOptions(.margin, level: level))
       #expect("\(scorer.engineName)" == best)
@@ -67,10 +68,36 @@ import Testing
     }
   }
 
+  /// Trees of numeric splits are walked through nodes of eight bytes; leaves of one kind, too.
+  @Test(arguments: ModelShape.allCases) func walksHaveTheirForm(_ shape: ModelShape) throws {
+    guard !shape.isLinear else { return }
+    var random = RandomNumbers(seed: 5)
+    let model = try shape.make(&random)
+    for output in [Output.margin, .leaf] {
+      for level in levels {
+        let scorer = try Scorer.make(model, ScorerOptions(output, engine: .nodeWalk, level: level))
+        let engine = try #require(scorer.engine as? NodeWalkEngine)
+        #expect(engine.isCompact == shape.isCompact)
+      }
+    }
+  }
+
+  /// The shapes that are named after numbers of leaves and thresholds have as many.
+  @Test func shapesAreWhatTheyAreCalled() throws {
+    var random = RandomNumbers(seed: 5)
+    let large = try #require(try ModelShape.leaves65000.make(&random).ensemble)
+    #expect(large.trees.allSatisfy { $0.nodeCount == 2 * 65_000 - 1 })
+    for (shape, most) in [(ModelShape.thresholds300, 255), (.thresholds66000, 65_535)] {
+      let ensemble = try #require(try shape.make(&random).ensemble)
+      let thresholds = Set(ensemble.nodes.filter { $0.feature == 0 }.map { $0.threshold })
+      #expect(thresholds.count > most)
+    }
+  }
+
   /// What the ranked engine says to the shapes that it does not take.
   private func whyNotRanked(_ shape: ModelShape) -> String? {
     switch shape {
-    case .manyLeaves: "a tree has more than 4096 leaves"
+    case .manyLeaves, .leaves65000: "a tree has more than 4096 leaves"
     case .farCategories: "its tables of categories have more than 4194304 entries"
     default: nil
     }
@@ -134,7 +161,7 @@ import Testing
     options.iterationEnd = 1
     let one = try Scorer.make(model, options)
     #expect(one.byteCount < all.byteCount)
-    // A node has 16 bytes, a tree 8.
+    // Stumps of categories are in general nodes, of 16 bytes; a tree has 8.
     #expect(all.byteCount >= 12 * (3 * 16 + 8))
     #expect(try Scorer.make(model, ScorerOptions(.margin, engine: .reference)).byteCount == 0)
   }

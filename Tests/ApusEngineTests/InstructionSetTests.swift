@@ -49,6 +49,8 @@ struct InstructionSetTests {
         unsafeBitCast(kernels.walk_sums_f64, to: UInt.self),
         unsafeBitCast(kernels.walk_leaves_f32, to: UInt.self),
         unsafeBitCast(kernels.walk_leaves_f64, to: UInt.self),
+        unsafeBitCast(kernels.compact_sums, to: UInt.self),
+        unsafeBitCast(kernels.compact_leaves, to: UInt.self),
         unsafeBitCast(kernels.linear_sums, to: UInt.self),
       ]
       for function in functions {
@@ -56,6 +58,6 @@ struct InstructionSetTests {
         #expect(seen.insert(function).inserted, "\(level.name) shares a kernel")
       }
     }
-    #expect(seen.count == 5 * levels.count)
+    #expect(seen.count == 7 * levels.count)
   }
 }

@@ -12,6 +12,8 @@ struct LightGBMTests {
     2_147_483_648,
   ]
 
+  static let rowCounts = [1, 2, 3, 15, 16, 17, 63, 64, 65, 300]
+
   private func rows(_ random: inout RandomNumbers, count: Int) -> [Double] {
     (0..<count).map { _ in
       random.next(below: 3) == 0 ? random.element(of: Self.specialValues) : Double(random.nextStep())
@@ -37,6 +39,28 @@ struct LightGBMTests {
     }
   }
 
+  /// The same for 32-bit rows in nodes of eight bytes, and for 64-bit rows of the same model.
+  @Test func compactNodesEqualTheReference() throws {
+    try withEvery("seed", in: 1...6 as ClosedRange<UInt64>) { seed in
+      var random = RandomNumbers(seed: seed)
+      let model = try makeLightGBMModel(&random, isPlain: true, hasZerosMissing: false)
+      let rows = rows(&random, count: 300 * model.featureCount)
+      for output in [Output.margin, .score, .leaf] {
+        let doubles = model.referenceValues(rows, rowCount: 300, output: output)
+        let floats = model.referenceValues(rows.map { Float($0) }, rowCount: 300, output: output)
+        try withEvery("level", in: levels) { level in
+          let scorer = try Scorer.make(model, ScorerOptions(output, engine: .nodeWalk, level: level))
+          try #require((scorer.engine as? NodeWalkEngine)?.isCompact == true)
+          try withEvery("rows", in: Self.rowCounts) { count in
+            let wanted = count * scorer.valueCount
+            try requireSame(try values(scorer, rows, count: count), doubles.prefix(wanted))
+            try requireSame(try values(scorer, rows.map { Float($0) }, count: count), floats.prefix(wanted))
+          }
+        }
+      }
+    }
+  }
+
   /// The same for models that the ranked engine takes, in rows by themselves and in batches.
   @Test func ranksEqualTheReference() throws {
     try withEvery("seed", in: 1...6 as ClosedRange<UInt64>) { seed in
@@ -48,7 +72,7 @@ struct LightGBMTests {
         let floats = model.referenceValues(rows.map { Float($0) }, rowCount: 300, output: output)
         try withEvery("level", in: levels) { level in
           let scorer = try Scorer.make(model, ScorerOptions(output, engine: .ranked, level: level))
-          try withEvery("rows", in: [1, 15, 300]) { count in
+          try withEvery("rows", in: Self.rowCounts) { count in
             let wanted = count * scorer.valueCount
             try requireSame(try values(scorer, rows, count: count), doubles.prefix(wanted))
             try requireSame(try values(scorer, rows.map { Float($0) }, count: count), floats.prefix(wanted))

@@ -3,9 +3,9 @@ import ApusModel
 
 /// A random model with all that LightGBM's have: 64-bit numbers, `<=`, zeros that are missing, sets whose
 /// categories are cut towards zero, and leaves with linear functions; or a plain one, which has neither sets nor
-/// functions, and zeros that are missing only now and then.
+/// functions, and zeros that are missing only now and then, or never.
 public func makeLightGBMModel(
-  _ random: inout RandomNumbers, isPlain: Bool = false
+  _ random: inout RandomNumbers, isPlain: Bool = false, hasZerosMissing: Bool = true
 ) throws(ModelError) -> Model {
   var builder = ModelBuilder(format: .lightgbmText, sourceLibrary: "lightgbm")
   builder.featureCount = 7
@@ -18,7 +18,9 @@ public func makeLightGBMModel(
   builder.aggregation = random.nextBool() ? .baseThenSum : .sumThenAveragedScores
   builder.link = .doubleSigmoid(slope: 0.7)
   for tree in 0..<12 {
-    try addLightGBMTree(to: &builder, isLinear: !isPlain && tree % 3 == 0, isPlain: isPlain, &random)
+    try addLightGBMTree(
+      to: &builder, isLinear: !isPlain && tree % 3 == 0, isPlain: isPlain, hasZerosMissing: hasZerosMissing,
+      &random)
     builder.treeOutputs.append(tree % 2)
   }
   builder.iterationStarts = Array(stride(from: 0, through: 12, by: 2))
@@ -26,7 +28,8 @@ public func makeLightGBMModel(
 }
 
 private func addLightGBMTree(
-  to builder: inout ModelBuilder, isLinear: Bool, isPlain: Bool, _ random: inout RandomNumbers
+  to builder: inout ModelBuilder, isLinear: Bool, isPlain: Bool, hasZerosMissing: Bool,
+  _ random: inout RandomNumbers
 ) throws(ModelError) {
   let splitCount = random.next(below: 30)
   builder.beginTree(nodeCount: 2 * splitCount + 1)
@@ -44,7 +47,7 @@ private func addLightGBMTree(
     }
     let almostZero = Model.almostZero
     let thresholds = [almostZero, -almostZero, almostZero.nextUp, -1e-36, 0, Double(random.nextStep())]
-    let includesZero = isPlain ? feature == 0 : random.nextBool()
+    let includesZero = !hasZerosMissing ? false : isPlain ? feature == 0 : random.nextBool()
     let missing = Missing(goesLeft: random.nextBool(), includesZero: includesZero)
     builder.setSplit(
       node, feature: feature, lessOrEqual: random.element(of: thresholds), missing: missing, left: left,

@@ -9,6 +9,7 @@ public enum ModelShape: String, CaseIterable, Sendable {
   case manyOutputs, tooManyOutputsForStack
   case farCategories, manyCategories, specialValues, baseLast
   case numeric, numericComplete, numericOutputs, manyTrees, columns120, columns240, columns360
+  case deep, deepVectors, leaves65000, thresholds300, thresholds66000
   case oblivious, obliviousOutputs, obliviousCategories
   case noTrees, noFeatures
 
@@ -16,8 +17,16 @@ public enum ModelShape: String, CaseIterable, Sendable {
 
   /// Whether the ranked engine takes the model.
   public var isRanked: Bool {
-    ![.linear, .manyLeaves, .farCategories].contains(self)
+    ![.linear, .manyLeaves, .farCategories, .leaves65000].contains(self)
   }
+
+  /// Whether nodes of eight bytes hold the trees.
+  public var isCompact: Bool {
+    isNumeric || [.singleLeaves, .chains, .noTrees].contains(self)
+  }
+
+  /// Whether walking is faster than ranking, and possible.
+  public var isDeep: Bool { [.deep, .deepVectors, .leaves65000, .thresholds66000].contains(self) }
 
   /// Whether a row or its results take so much memory that tests had better use few.
   public var isWide: Bool {
@@ -48,6 +57,7 @@ public enum ModelShape: String, CaseIterable, Sendable {
     tree.growth = growth
     if isNumeric { tree.categoricalShare = 0 }
     tree.hasSpecialValues = self == .specialValues
+    tree.thresholdDivisor = thresholdDivisor
     if self == .farCategories {
       tree.categories = [0, 1, 30, 31, 32, 33, 63, 64, 65_535, 65_536, 16_777_215]
     }
@@ -77,8 +87,7 @@ public enum ModelShape: String, CaseIterable, Sendable {
   private var isNumeric: Bool {
     [
       .numeric, .numericComplete, .numericOutputs, .manyTrees, .columns120, .columns240, .columns360,
-      .oblivious,
-      .obliviousOutputs,
+      .oblivious, .obliviousOutputs, .deep, .deepVectors, .leaves65000, .thresholds300, .thresholds66000,
     ].contains(self)
   }
 
@@ -87,7 +96,7 @@ public enum ModelShape: String, CaseIterable, Sendable {
     case .columns120: 60
     case .columns240: 120
     case .columns360: 180
-    case .oneFeature: 1
+    case .oneFeature, .thresholds66000: 1
     case .manyCategories: 2
     case .manyFeatures: 2_000
     case .tooManyFeaturesForStack: 6_000
@@ -98,7 +107,7 @@ public enum ModelShape: String, CaseIterable, Sendable {
 
   private var outputCount: Int {
     switch self {
-    case .numericOutputs, .obliviousOutputs: 3
+    case .numericOutputs, .obliviousOutputs, .deepVectors: 3
     case .manyOutputs: 1_100
     case .tooManyOutputsForStack: 5_200
     default: 1
@@ -108,13 +117,22 @@ public enum ModelShape: String, CaseIterable, Sendable {
   private var treeCount: Int {
     switch self {
     case .noTrees: 0
-    case .manyLeaves: 2
+    case .manyLeaves, .leaves65000: 2
     case .numeric, .numericOutputs, .oblivious: 70
     case .manyTrees: 1_100
+    case .thresholds66000: 40
     case .manyCategories, .columns120, .columns240, .columns360: 30
     case .farCategories: 3
     case .manyOutputs, .tooManyOutputsForStack, .chains: 5
     default: 12
+    }
+  }
+
+  private var thresholdDivisor: Int {
+    switch self {
+    case .thresholds300: 8
+    case .thresholds66000: 2048
+    default: 1
     }
   }
 
@@ -145,6 +163,10 @@ public enum ModelShape: String, CaseIterable, Sendable {
     case .columns120, .columns240: 60 + random.next(below: 100)
     case .manyTrees: random.next(below: 8)
     case .manyLeaves: 19_999
+    case .leaves65000: 64_999
+    case .deep, .deepVectors: 600 + random.next(below: 600)
+    case .thresholds300: 400
+    case .thresholds66000: 2_500
     default: random.next(below: 60)
     }
   }

@@ -21,6 +21,8 @@ public struct RandomTree {
   public var vectorSize = 0
   /// Categories that sets are made of.
   public var categories: [Int32] = Array(0..<70)
+  /// Thresholds are multiples of 1/8 divided by this.
+  public var thresholdDivisor = 1
   /// Leaves and thresholds that are now and then something else than small multiples of 1/8.
   public var hasSpecialValues = false
 
@@ -78,7 +80,8 @@ public struct RandomTree {
   private func threshold(_ random: inout RandomNumbers) -> Float {
     if growth == .chain, random.next(below: 100) > 0 { return random.nextBool() ? 5 : -5 }
     return hasSpecialValues && random.next(below: 4) == 0
-      ? random.element(of: RandomModel.specialValues) : random.nextStep()
+      ? random.element(of: RandomModel.specialValues)
+      : random.nextStep() + Float(random.next(below: thresholdDivisor)) / Float(8 * thresholdDivisor)
   }
 
   private func addSplit(

@@ -18,5 +18,7 @@
 #include "apus_simd_floats.h"
 #include "apus_simd_leaves.h"
 #include "apus_simd_search.h"
+#include "apus_simd_walk.h"
+#include "apus_walk.h"
 
 #endif

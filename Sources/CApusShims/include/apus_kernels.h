@@ -9,63 +9,7 @@
 #include "apus_ranked.h"
 #include "apus_ranked_blocks.h"
 #include "apus_ranked_row.h"
-
-/* A node of the node-walk engine, 16 bytes. The children of a split are neighbours: left and left + 1.
- *
- * A stump "x[7] <= 0.5, missing goes right" with leaves 1.25 and -3, which the source library numbers 1 and 2:
- *
- *   index | payload | feature_and_flags | left
- *       0 |  0.5    | 7                 |    1
- *       1 |  1.25   | APUS_WALK_LEAF    |    1
- *       2 | -3      | APUS_WALK_LEAF    |    2
- */
-typedef struct apus_walk_node {
-  uint64_t payload;           /* bits of: the bound of a split (float or double, see apus_walk_forest);
-                                 the set of a categorical one; the value of a leaf (double), or its vector */
-  uint32_t feature_and_flags; /* feature in the low 28 bits, or APUS_WALK_LEAF                             */
-  uint32_t left;              /* left child from the start of the forest; a leaf's number                  */
-} apus_walk_node;
-
-_Static_assert(sizeof(apus_walk_node) == 16, "four nodes share a cache line");
-
-#define APUS_WALK_LEAF 0x80000000u
-#define APUS_WALK_VECTOR 0x40000000u       /* of a leaf: it adds a vector to all outputs      */
-#define APUS_WALK_LINEAR 0x20000000u       /* of a leaf: it adds linear leaf `payload`        */
-#define APUS_WALK_CATEGORICAL 0x40000000u  /* of a split: members of set `payload` go right   */
-#define APUS_WALK_DEFAULT_LEFT 0x20000000u /* of a split: a missing value goes left           */
-#define APUS_WALK_ZERO_MISSING 0x10000000u /* of a split: what is almost zero is missing      */
-#define APUS_WALK_FEATURE 0x0FFFFFFFu
-
-/* Where a tree begins, and the output that its leaves add to. */
-typedef struct apus_walk_tree {
-  uint32_t root;
-  uint32_t output;
-} apus_walk_tree;
-
-/* A leaf that adds constant + coefficient * value + ... of its terms, or fallback if one of the values is NaN. */
-typedef struct apus_walk_linear_leaf {
-  double constant;
-  double fallback;
-  intptr_t first_term;
-  intptr_t term_count;
-} apus_walk_linear_leaf;
-
-typedef struct apus_walk_forest {
-  const apus_walk_node *nodes;
-  const apus_walk_tree *trees;
-  intptr_t tree_count;
-  intptr_t output_count;
-  int32_t has_double_bounds;       /* bounds of splits are double, not float                     */
-  int32_t has_double_sums;         /* sums are not rounded to float after each addition          */
-  int32_t truncates_categories;    /* categories are cut towards zero, not downwards             */
-  int32_t flushes_almost_zero;     /* to linear leaves, what is almost zero is 0                 */
-  const double *leaf_vectors;      /* output_count values a row                                  */
-  const apus_walk_linear_leaf *linear_leaves;
-  const int32_t *linear_features;    /* of each term of a linear leaf                            */
-  const double *linear_coefficients; /* likewise                                                 */
-  const uint32_t *category_words;  /* sets as bit tables, one behind the other                   */
-  const uint32_t *category_starts; /* set i: words category_starts[i] ... category_starts[i+1]-1 */
-} apus_walk_forest;
+#include "apus_walk.h"
 
 typedef struct apus_linear_model {
   const float *weights; /* output_count values for each feature, then output_count biases */
@@ -85,6 +29,11 @@ typedef struct apus_kernels {
                           intptr_t row_count, double *leaves);
   void (*walk_leaves_f64)(const apus_walk_forest *forest, const double *rows, intptr_t row_stride,
                           intptr_t row_count, double *leaves);
+  /* The same for forests in the compact form. `scratch` has APUS_COMPACT_SCRATCH bytes. */
+  void (*compact_sums)(const apus_compact_forest *forest, const float *rows, intptr_t row_stride,
+                       intptr_t row_count, double *sums, void *scratch);
+  void (*compact_leaves)(const apus_compact_forest *forest, const float *rows, intptr_t row_stride,
+                         intptr_t row_count, double *leaves, void *scratch);
   /* The same sums by ranks. */
   void (*ranked_sums_f32)(const apus_ranked_model *model, const float *rows, intptr_t row_stride,
                           intptr_t row_count, double *sums, void *workspace);
