@@ -6,7 +6,12 @@ import PackageDescription
 /// Release builds use Embedded Swift: no Swift runtime in the shared library. Debug builds and tests use
 /// ordinary Swift on the same sources. Not `enableExperimentalFeature`, whose condition is forgotten when a
 /// product is linked: the test bundle would not find the Swift runtime.
-let embedded = ["-enable-experimental-feature", "Embedded"]
+///
+/// No array literal becomes a variable of the object file: a function that several modules emit numbers such variables
+/// differently in each, and the linker, which keeps one of a name, gave one function the array of another.
+let embedded = [
+  "-enable-experimental-feature", "Embedded", "-Xllvm", "-sil-disable-pass=object-outliner",
+]
 
 let core: [SwiftSetting] = [
   .unsafeFlags(embedded + ["-wmo"], .when(configuration: .release))
@@ -49,7 +54,7 @@ let package = Package(
     .target(name: "CApusShims", cSettings: shims),
 
     // MARK: Meaning, then formats, then engines, in the order of the data
-    .target(name: "ApusModel", dependencies: ["CApusShims"], swiftSettings: core),
+    .target(name: "ApusModel", dependencies: ["CApusShims"], swiftSettings: optimised),
     .target(
       name: "ApusFormats", dependencies: ["ApusModel"],
       exclude: ["Apus/FORMAT.md", "CatBoost/FORMAT.md", "LightGBM/FORMAT.md", "XGBoost/FORMAT.md"],

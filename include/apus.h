@@ -16,8 +16,8 @@
  *
  * CONTENTS
  *   1. Version          4. Facts about a model     7. Batches
- *   2. Errors           5. Scorers                 8. Slots
- *   3. Models           6. One row                 9. Self-test
+ *   2. Errors           5. Scorers                 8. Networks
+ *   3. Models           6. One row                 9. Slots          10. Self-test
  *
  * RULES THAT HOLD FOR EVERY FUNCTION
  *
@@ -187,6 +187,7 @@ typedef uint32_t apus_format;
 #define APUS_FORMAT_CATBOOST_JSON 4u
 #define APUS_FORMAT_CATBOOST_BINARY 5u
 #define APUS_FORMAT_APUS 6u /* written by apus_model_save_file, or by the Python package */
+#define APUS_FORMAT_ONNX 7u
 
 typedef struct apus_model_info {
   uint32_t struct_size;
@@ -211,6 +212,8 @@ typedef struct apus_model_info {
   int64_t memory_bytes;             /* heap held by the loaded model, scorers not counted                */
   int32_t attribute_count;          /* see apus_model_attribute                                          */
   int32_t categorical_feature_count; /* features with a stored category table                            */
+  int32_t input_count;              /* tensors that a network takes by name; 0 for other models: section 8 */
+  int32_t output_count;             /* tensors that it gives                                             */
 } apus_model_info;
 
 /* Fill `info` (set info->struct_size first). */
@@ -336,7 +339,7 @@ typedef struct apus_scorer_options {
 
 /* Compile a scorer. `scorer` receives it, or NULL on failure; the caller releases it.
  *
- * Engines, the first that takes the model is chosen: "linear"; "ranked" (trees of up to 4096 leaves; fast for one row
+ * Engines, the first that takes the model is chosen: "network" (section 8); "linear"; "ranked" (trees of up to 4096 leaves; fast for one row
  * and for batches, which may run different code); "node-walk" (any trees); and "reference", the slow definition that
  * the others equal. A ranked scorer holds a workspace for each processor, up to 16, so that batches allocate nothing; a
  * batch that finds none free is scored row by row.
@@ -489,7 +492,125 @@ apus_status apus_scorer_score_csr_f64(const apus_scorer *scorer, const int64_t *
                                       size_t out_capacity, apus_error *error);
 
 /* ------------------------------------------------------------------------------------------------
- * 8. Slots
+ * 8. Networks
+ * ------------------------------------------------------------------------------------------------ */
+
+/* A model from ONNX is a network: a graph of operators that takes tensors by name and gives tensors.
+ *
+ * If it has one input of float or double with two axes, of which the first is open or 1, it takes rows as
+ * every other model does, through an apus_scorer: feature_count is the second axis, the values of a row are
+ * those of its line of the first output. Else feature_count is 0 and an apus_network runs it.
+ *
+ * Numbers of a network are not those of the framework that trained it bit for bit, as those of trees are:
+ * frameworks themselves sum in orders that depend on batch size and processor. They do not depend on batch
+ * size or threads here. */
+
+/* The type of a tensor's elements, as ONNX numbers them. */
+typedef uint32_t apus_element;
+#define APUS_ELEMENT_UNKNOWN 0u /* of a model's output of which the file does not say it */
+#define APUS_ELEMENT_F32 1u
+#define APUS_ELEMENT_U8 2u
+#define APUS_ELEMENT_I8 3u
+#define APUS_ELEMENT_U16 4u
+#define APUS_ELEMENT_I16 5u
+#define APUS_ELEMENT_I32 6u
+#define APUS_ELEMENT_I64 7u
+#define APUS_ELEMENT_BOOL 9u /* a byte, 0 or 1 */
+#define APUS_ELEMENT_F16 10u
+#define APUS_ELEMENT_F64 11u
+#define APUS_ELEMENT_U32 12u
+#define APUS_ELEMENT_U64 13u
+#define APUS_ELEMENT_BF16 16u
+
+#define APUS_RANK_LIMIT 8
+
+typedef struct apus_tensor_info {
+  uint32_t struct_size;
+  apus_element element;
+  const char *name;
+  size_t name_length;
+  int32_t rank; /* axes; -1 if the file does not say */
+  int32_t reserved;
+  int64_t lengths[APUS_RANK_LIMIT];          /* of each axis; -1 for one that is open                      */
+  const char *length_names[APUS_RANK_LIMIT]; /* what the file calls an open axis, such as "batch", or NULL */
+} apus_tensor_info;
+
+/* The inputs and outputs as the file has them, 0 <= index < input_count or output_count of apus_model_info. */
+apus_status apus_model_get_input(const apus_model *model, int32_t index, apus_tensor_info *info,
+                                 apus_error *error);
+apus_status apus_model_get_output(const apus_model *model, int32_t index, apus_tensor_info *info,
+                                  apus_error *error);
+
+/* A network compiled for inputs of known shapes, and for this CPU. Immutable. It keeps its model alive. */
+typedef struct apus_network apus_network;
+
+typedef struct apus_shape {
+  int32_t rank;
+  int32_t reserved;
+  int64_t lengths[APUS_RANK_LIMIT];
+} apus_shape;
+
+/* Elements in row-major order in the caller's memory. `element` says what `data` points to, and is compared
+ * with the network's. */
+typedef struct apus_tensor {
+  apus_element element;
+  uint32_t reserved;
+  void *data;         /* of an input, only read; aligned to the element's size               */
+  size_t byte_length; /* must be that of the network's tensor, else APUS_INVALID_ARGUMENT    */
+} apus_tensor;
+
+typedef struct apus_network_options {
+  uint32_t struct_size;
+  uint32_t reserved;
+  const apus_shape *shapes;    /* one for each input; NULL: as in the file, open axes have the length 1    */
+  size_t shape_count;          /* input_count, or 0 for NULL                                               */
+  const char *engine;          /* NULL: the best; "network", or "reference", the slow definition of it     */
+  const char *instruction_set; /* as in apus_scorer_options                                                */
+  const apus_tensor *constants; /* NULL, or one for each input: its value if it is known already, data NULL
+                                   if not. Such an input is none of the compiled network. Values that decide
+                                   about shapes, such as axes or lengths, must be given so                 */
+  size_t constant_count;       /* input_count, or 0 for NULL                                               */
+} apus_network_options;
+
+/* Compile a network. `network` receives it, or NULL on failure; the caller releases it.
+ *
+ * Shapes that do not fit each other, or depend on the values of inputs, are refused here. A network holds a
+ * workspace for each processor, up to 16.
+ * Returns APUS_INVALID_OPTION, APUS_INVALID_MODEL, APUS_UNSUPPORTED, APUS_LIMIT_EXCEEDED,
+ * APUS_INVALID_ENVIRONMENT or APUS_OUT_OF_MEMORY. */
+apus_status apus_network_create(const apus_model *model, const apus_network_options *options,
+                                apus_network **network, apus_error *error);
+
+/* Free the network. No call may be using it. NULL is fine. Never fails. */
+void apus_network_release(apus_network *network);
+
+typedef struct apus_network_info {
+  uint32_t struct_size;
+  int32_t input_count;  /* those of the model, but the constant ones                        */
+  int32_t output_count;
+  int32_t step_count;   /* pieces of work of a run, what is constant being computed already */
+  const char *engine;
+  const char *instruction_set;
+  int64_t memory_bytes; /* heap held by the compiled form, the model not counted            */
+} apus_network_info;
+
+apus_status apus_network_get_info(const apus_network *network, apus_network_info *info, apus_error *error);
+
+/* The inputs and outputs with the lengths that they have in this network. */
+apus_status apus_network_get_input(const apus_network *network, int32_t index, apus_tensor_info *info,
+                                   apus_error *error);
+apus_status apus_network_get_output(const apus_network *network, int32_t index, apus_tensor_info *info,
+                                    apus_error *error);
+
+/* Run the network once. `inputs` and `outputs` are in the network's order and all there.
+ *
+ * May run at the same time as other calls. Allocates nothing, unless more calls run than there are workspaces:
+ * then a workspace for the length of the call, or APUS_OUT_OF_MEMORY. Starts no thread, takes no lock. */
+apus_status apus_network_run(const apus_network *network, const apus_tensor *inputs, size_t input_count,
+                             const apus_tensor *outputs, size_t output_count, apus_error *error);
+
+/* ------------------------------------------------------------------------------------------------
+ * 9. Slots
  *
  * A slot holds one scorer at a time, and lets a new one take its place while other threads score:
  *
@@ -530,7 +651,7 @@ apus_status apus_slot_acquire(const apus_slot *slot, const apus_scorer **scorer,
 void apus_slot_release(apus_slot *slot);
 
 /* ------------------------------------------------------------------------------------------------
- * 9. Self-test
+ * 10. Self-test
  * ------------------------------------------------------------------------------------------------ */
 
 /* Score built-in ensembles with every engine at every instruction set that this CPU has and compare with

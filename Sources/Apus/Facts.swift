@@ -33,6 +33,8 @@ public func apus_model_get_info(
     facts.memory_bytes = Int64(model.byteCount)
     facts.attribute_count = Int32(clamping: model.attributes.count)
     facts.categorical_feature_count = Int32(model.categoricalFeatureCount)
+    facts.input_count = Int32(clamping: model.network?.inputs.count ?? 0)
+    facts.output_count = Int32(clamping: model.network?.outputs.count ?? 0)
     try writeInfo(facts, to: info, name: "apus_model_info")
   }
 }
@@ -110,8 +112,10 @@ public func apus_model_get_attribute(
 // MARK: - Shared pieces
 
 /// Every text of a model has a zero byte behind it and lives as long as the model.
-func cString(_ text: Text, of model: Model) -> UnsafePointer<CChar> {
-  UnsafeRawPointer(model.texts.address(of: text)).assumingMemoryBound(to: CChar.self)
+func cString(_ text: Text, of model: Model) -> UnsafePointer<CChar> { cString(text, in: model.texts) }
+
+func cString(_ text: Text, in pool: TextPool) -> UnsafePointer<CChar> {
+  UnsafeRawPointer(pool.address(of: text)).assumingMemoryBound(to: CChar.self)
 }
 
 func feature(_ index: Int32, of model: Model) throws(ModelError) -> Feature {

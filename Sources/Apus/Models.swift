@@ -49,6 +49,9 @@ public func apus_model_save_file(
   returningStatus(error) { () throws(ModelError) in
     let model = try model(handle)
     guard let path else { throw invalidArgument("path is NULL") }
+    guard model.network == nil else {
+      throw ModelError(.unsupported, "a network is not written as Apus's own file: keep the ONNX file")
+    }
     var code: Int32 = 0
     try withReserve(model.byteCount * 8 + (1 << 20)) {
       code = ApusWriter(model).write().withUnsafeBytes {

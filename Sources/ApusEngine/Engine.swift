@@ -28,6 +28,7 @@ enum Compilation {
 
 /// The engines, best first. The first that takes the model wins; the reference takes any.
 enum EngineChoice: CaseIterable {
+  case network
   case linear
   case ranked
   case nodeWalk
@@ -35,6 +36,7 @@ enum EngineChoice: CaseIterable {
 
   var name: StaticString {
     switch self {
+    case .network: "network"
     case .linear: "linear"
     case .ranked: "ranked"
     case .nodeWalk: "node-walk"
@@ -44,11 +46,14 @@ enum EngineChoice: CaseIterable {
 
   func compile(_ request: EngineRequest) throws(ModelError) -> Compilation {
     switch self {
+    case .network: try NetworkEngine.compile(request)
     case .linear: try LinearEngine.compile(request)
     case .ranked: try RankedEngine.compile(request)
     case .nodeWalk: try NodeWalkEngine.compile(request)
     case .reference:
-      .compiled(ReferenceEngine(ReferenceScorer(model: request.model, trees: request.trees)))
+      request.model.network == nil
+        ? .compiled(ReferenceEngine(ReferenceScorer(model: request.model, trees: request.trees)))
+        : .refused("a network is run by its own engine")
     }
   }
 
@@ -76,6 +81,7 @@ enum EngineChoice: CaseIterable {
       }
     }
     throw ModelError(
-      .invalidOption, "there is no engine '\(name)': linear, ranked, node-walk and reference are known")
+      .invalidOption,
+      "there is no engine '\(name)': network, linear, ranked, node-walk and reference are known")
   }
 }

@@ -41,7 +41,7 @@ public struct ScorerOptions {
   func iterations(of model: Model) throws(ModelError) -> Range<Int> {
     guard let ensemble = model.ensemble else {
       guard iterationBegin == 0, iterationEnd == 0 || iterationEnd == -1 else {
-        throw ModelError(.unsupported, "a linear model has no boosting rounds to choose from")
+        throw ModelError(.unsupported, "a model without trees has no boosting rounds to choose from")
       }
       return 0..<0
     }
@@ -65,7 +65,9 @@ public struct ScorerOptions {
     case .score: return model.scoreCount
     case .margin: return model.outputCount
     case .leaf:
-      guard model.ensemble != nil else { throw ModelError(.unsupported, "a linear model has no leaves") }
+      guard model.ensemble != nil else {
+        throw ModelError(.unsupported, "a model without trees has no leaves")
+      }
       return trees.count
     }
   }

@@ -136,6 +136,15 @@ import ApusModel
     return unsafe Array(UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count))
   }
 
+  /// Copies the next `tensor.type.byteCount` bytes, little-endian elements, into a tensor.
+  mutating func read(_ tensor: Tensor) throws(ModelError) {
+    let length = tensor.type.byteCount
+    try require(length)
+    // In bounds on both sides: the bytes were just counted, and a tensor has as many as its type says.
+    unsafe tensor.base.copyMemory(from: base + offset, byteCount: length)
+    offset += length
+  }
+
   mutating func nextBytes(_ length: Int) throws(ModelError) -> [UInt8] {
     try require(length)
     let start = offset

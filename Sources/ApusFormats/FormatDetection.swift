@@ -8,6 +8,7 @@ public enum FormatDetection {
     let start = unsafe ByteReader(bytes)
     if ApusSections.recognises(start) { return try ApusLoader(start).load() }
     if CatBoostBinaryLoader.recognises(start) { return try CatBoostBinaryLoader(start).load() }
+    if ONNXLoader.recognises(start) { return try ONNXLoader(start).load() }
     var reader = start
     // White space of JSON, or UBJSON's no-op, which is UBJSON's alone.
     var hasNoOps = false

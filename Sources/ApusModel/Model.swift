@@ -6,6 +6,7 @@ public enum Format: UInt32, Sendable {
   case catboostJSON = 4
   case catboostBinary = 5
   case apus = 6
+  case onnx = 7
 }
 
 /// A version of a source library; -1 where the file does not say.
@@ -37,6 +38,7 @@ public struct Attribute: Sendable {
 public enum Predictor: Sendable {
   case ensemble(Ensemble)
   case linear(LinearPredictor)
+  case network(Network)
 }
 
 /// A trained model: immutable and validated. Only `ModelBuilder` makes one.
@@ -123,6 +125,10 @@ public final class Model: Sendable {
     if case .ensemble(let ensemble) = predictor { ensemble } else { nil }
   }
 
+  public var network: Network? {
+    if case .network(let network) = predictor { network } else { nil }
+  }
+
   /// Features with a stored category table.
   public var categoricalFeatureCount: Int { features.count { $0.categories.count > 0 } }
 
@@ -131,6 +137,7 @@ public final class Model: Sendable {
       switch predictor {
       case .ensemble(let ensemble): ensemble.byteCount
       case .linear(let linear): linear.weights.count * 4
+      case .network(let network): network.byteCount
       }
     var categoryBytes = 0
     for feature in features {

@@ -35,6 +35,9 @@ public struct ModelBuilder: ~Copyable {
   /// Set for a linear model, which has no trees: see `LinearPredictor.weights`.
   public var linearWeights: [Float]?
 
+  /// Set for a network, which has neither trees nor weights of its own.
+  public var network: Network?
+
   /// Columns that are computed before the ensemble: see `DerivedFeatures`.
   var derived = DerivedFeatures()
   var texts = TextPoolBuilder()
@@ -100,7 +103,14 @@ public struct ModelBuilder: ~Copyable {
     let objective = self.objective ?? texts.add([])
     let booster = self.booster ?? texts.add([])
     let predictor: Predictor
-    if let weights = linearWeights {
+    if let network {
+      let rows = try network.rows()
+      featureCount = rows.featureCount
+      baseMargins = Array(repeating: 0, count: rows.outputCount)
+      inputPrecision = rows.precision
+      sumPrecision = rows.sumPrecision
+      predictor = .network(network)
+    } else if let weights = linearWeights {
       try checkLinear(weights)
       predictor = .linear(
         LinearPredictor(weights: weights, featureCount: featureCount, outputCount: baseMargins.count))

@@ -47,6 +47,8 @@ public struct ReferenceScorer: Sendable {
         }
         sums[output] = Double(sum)
       }
+    // Networks are run by their plan's own steps.
+    case .network: break
     }
   }
 

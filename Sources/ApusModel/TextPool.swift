@@ -10,7 +10,7 @@ public final class TextPool: @unchecked Sendable {
   /// Written once in `init`, read-only afterwards; hence `@unchecked Sendable`.
   private let storage: UnsafeMutableBufferPointer<UInt8>
 
-  init(_ bytes: [UInt8]) {
+  public init(_ bytes: [UInt8]) {
     storage = .allocate(capacity: max(bytes.count, 1))
     storage.initialize(repeating: 0)
     for index in bytes.indices { storage[index] = bytes[index] }
@@ -43,10 +43,12 @@ public final class TextPool: @unchecked Sendable {
 }
 
 /// Collects the text of a model while it is built.
-struct TextPoolBuilder {
-  private(set) var bytes: [UInt8] = []
+public struct TextPoolBuilder {
+  public private(set) var bytes: [UInt8] = []
 
-  mutating func add(_ text: some Sequence<UInt8>) -> Text {
+  public init() {}
+
+  public mutating func add(_ text: some Sequence<UInt8>) -> Text {
     let offset = bytes.count
     bytes.append(contentsOf: text)
     let length = bytes.count - offset

@@ -43,3 +43,10 @@ extension Collection<UInt8> where Index == Int {
     return nil
   }
 }
+
+extension [UInt8] {
+  /// Whether these are the bytes of `text`.
+  public func spells(_ text: StaticString) -> Bool {
+    count == text.utf8CodeUnitCount && text.withUTF8Buffer { elementsEqual($0) }
+  }
+}

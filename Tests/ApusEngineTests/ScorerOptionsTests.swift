@@ -75,7 +75,7 @@ import Testing
     var random = RandomNumbers(seed: 34)
     let model = try ModelShape.linear.make(&random)
     for (begin, end) in [(0, 1), (1, 0), (0, -2)] {
-      expectError(.unsupported, "a linear model has no boosting rounds to choose from") {
+      expectError(.unsupported, "a model without trees has no boosting rounds to choose from") {
         () throws(ModelError) in
         var options = ScorerOptions()
         options.iterationBegin = begin
@@ -83,7 +83,7 @@ import Testing
         return try Scorer.make(model, options)
       }
     }
-    expectError(.unsupported, "a linear model has no leaves") { () throws(ModelError) in
+    expectError(.unsupported, "a model without trees has no leaves") { () throws(ModelError) in
       try Scorer.make(model, ScorerOptions(.leaf))
     }
     var best = ScorerOptions()

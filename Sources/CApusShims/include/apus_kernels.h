@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "apus_network.h"
 #include "apus_ranked.h"
 #include "apus_ranked_blocks.h"
 #include "apus_ranked_row.h"
@@ -111,6 +112,13 @@ typedef struct apus_kernels {
                                intptr_t row_count, double *leaves, int8_t *scratch);
   void (*linear_sums)(const apus_linear_model *model, const float *rows, intptr_t row_stride,
                       intptr_t row_count, double *sums);
+  /* out[r * columns + c] = the product of row r, see apus_product. */
+  void (*product)(const apus_product *product, const float *rows, intptr_t row_count, float *out);
+  /* out[i] = APUS_MAP_... of x[i]. */
+  void (*map)(int32_t function, const float *x, intptr_t count, float *out);
+  /* out[i] = APUS_COMBINE_... of x[i] and y[i]; a step of 0 instead of 1 repeats the first. */
+  void (*combine)(int32_t function, const float *x, intptr_t x_step, const float *y, intptr_t y_step,
+                  intptr_t count, float *out);
 } apus_kernels;
 
 void capus_kernels_fill_baseline(apus_kernels *table);

@@ -45,6 +45,7 @@ SCALARS = {
     "apus_scorer **": POINTER(Address),
     "const apus_scorer **": POINTER(Address),
     "apus_slot **": POINTER(Address),
+    "apus_network **": POINTER(Address),
 }
 ADDRESSES = [
     "const void *",
@@ -62,6 +63,9 @@ ADDRESSES = [
     "const apus_scorer *",
     "apus_slot *",
     "const apus_slot *",
+    "apus_network *",
+    "const apus_network *",
+    "const apus_tensor *",
 ]
 
 

@@ -15,6 +15,7 @@ from ._export import export
 from .errors import ApusError, raise_error
 from .info import Feature, ModelInfo, ScorerInfo
 from .model import Model, load
+from .network import Network, TensorInfo
 from .scorer import Scorer
 
 __version__ = "0.1.0"
@@ -24,8 +25,10 @@ __all__ = [
     "Feature",
     "Model",
     "ModelInfo",
+    "Network",
     "Scorer",
     "ScorerInfo",
+    "TensorInfo",
     "export",
     "instruction_set",
     "load",

@@ -94,6 +94,7 @@ FORMAT_LIGHTGBM_TEXT = 3
 FORMAT_CATBOOST_JSON = 4
 FORMAT_CATBOOST_BINARY = 5
 FORMAT_APUS = 6
+FORMAT_ONNX = 7
 
 
 class ModelInfo(ctypes.Structure):
@@ -120,6 +121,8 @@ class ModelInfo(ctypes.Structure):
         ("memory_bytes", c_int64),
         ("attribute_count", c_int32),
         ("categorical_feature_count", c_int32),
+        ("input_count", c_int32),
+        ("output_count", c_int32),
     ]
 
 
@@ -338,13 +341,111 @@ scorer_score_csr_f64 = _declare(
     POINTER(BatchOptions), Address, c_size_t, POINTER(Error),
 )  # fmt: skip
 
-# 8. Slots. A variable of Python's is one: calls hold the scorer that it had.
+# 8. Networks
+
+ELEMENT_UNKNOWN = 0
+ELEMENT_F32 = 1
+ELEMENT_U8 = 2
+ELEMENT_I8 = 3
+ELEMENT_U16 = 4
+ELEMENT_I16 = 5
+ELEMENT_I32 = 6
+ELEMENT_I64 = 7
+ELEMENT_BOOL = 9
+ELEMENT_F16 = 10
+ELEMENT_F64 = 11
+ELEMENT_U32 = 12
+ELEMENT_U64 = 13
+ELEMENT_BF16 = 16
+
+RANK_LIMIT = 8
+
+
+class TensorInfo(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("element", c_uint32),
+        ("name", Address),
+        ("name_length", c_size_t),
+        ("rank", c_int32),
+        ("reserved", c_int32),
+        ("lengths", c_int64 * RANK_LIMIT),
+        ("length_names", c_char_p * RANK_LIMIT),
+    ]
+
+
+model_get_input = _declare("apus_model_get_input", c_int32, Address, c_int32, POINTER(TensorInfo), POINTER(Error))
+model_get_output = _declare(
+    "apus_model_get_output", c_int32, Address, c_int32, POINTER(TensorInfo), POINTER(Error)
+)
+
+
+class Shape(ctypes.Structure):
+    _fields_ = [("rank", c_int32), ("reserved", c_int32), ("lengths", c_int64 * RANK_LIMIT)]
+
+
+class Tensor(ctypes.Structure):
+    _fields_ = [
+        ("element", c_uint32),
+        ("reserved", c_uint32),
+        ("data", Address),
+        ("byte_length", c_size_t),
+    ]
+
+
+class NetworkOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("shapes", Address),
+        ("shape_count", c_size_t),
+        ("engine", c_char_p),
+        ("instruction_set", c_char_p),
+        ("constants", Address),
+        ("constant_count", c_size_t),
+    ]
+
+
+network_create = _declare(
+    "apus_network_create",
+    c_int32, Address, POINTER(NetworkOptions), POINTER(Address), POINTER(Error),
+)  # fmt: skip
+network_release = _declare("apus_network_release", None, Address)
+
+
+class NetworkInfo(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("input_count", c_int32),
+        ("output_count", c_int32),
+        ("step_count", c_int32),
+        ("engine", c_char_p),
+        ("instruction_set", c_char_p),
+        ("memory_bytes", c_int64),
+    ]
+
+
+network_get_info = _declare("apus_network_get_info", c_int32, Address, POINTER(NetworkInfo), POINTER(Error))
+network_get_input = _declare(
+    "apus_network_get_input", c_int32, Address, c_int32, POINTER(TensorInfo), POINTER(Error)
+)
+network_get_output = _declare(
+    "apus_network_get_output", c_int32, Address, c_int32, POINTER(TensorInfo), POINTER(Error)
+)
+
+
+network_run = _declare(
+    "apus_network_run",
+    c_int32, Address, Address, c_size_t, Address, c_size_t, POINTER(Error),
+)  # fmt: skip
+
+# 9. Slots. A variable of Python's is one: calls hold the scorer that it had.
 
 slot_create = _declare("apus_slot_create", c_int32, Address, POINTER(Address), POINTER(Error))
 slot_publish = _declare("apus_slot_publish", c_int32, Address, Address, POINTER(Error))
 slot_acquire = _declare("apus_slot_acquire", c_int32, Address, POINTER(Address), POINTER(Error))
 slot_release = _declare("apus_slot_release", None, Address)
 
-# 9. Self-test
+# 10. Self-test
 
 self_test = _declare("apus_self_test", c_int32, POINTER(Error))

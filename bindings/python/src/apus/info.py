@@ -19,6 +19,7 @@ _FORMATS = {
     _ffi.FORMAT_CATBOOST_JSON: "catboost-json",
     _ffi.FORMAT_CATBOOST_BINARY: "catboost-binary",
     _ffi.FORMAT_APUS: "apus",
+    _ffi.FORMAT_ONNX: "onnx",
 }
 _FEATURE_KINDS = {
     _ffi.FEATURE_UNKNOWN: "unknown",
@@ -60,6 +61,7 @@ class ModelInfo:
         memory_bytes: heap held by the loaded model, scorers not counted.
         attribute_count: entries of Model.attributes.
         categorical_feature_count: features with a stored category table.
+        input_count, output_count: tensors that a network takes and gives by name; 0 for other models.
     """
 
     format: str
@@ -83,6 +85,8 @@ class ModelInfo:
     memory_bytes: int
     attribute_count: int
     categorical_feature_count: int
+    input_count: int
+    output_count: int
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+from collections.abc import Mapping, Sequence
 from typing import Any, SupportsFloat, SupportsIndex, Union
 
 import numpy as np
@@ -16,6 +17,7 @@ from ._schema import Schema
 from ._types import Absent, Doubles, Iterations, LeafIndices, Output, Unseen
 from .errors import ApusError, raise_error
 from .info import Feature, ModelInfo, read_attributes, read_model_info
+from .network import Network, TensorInfo, read_tensors
 from .scorer import Scorer
 
 Source = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview]
@@ -26,12 +28,13 @@ _CACHED_SCORERS = 8
 
 
 class _OpenModel:
-    __slots__ = ("schema", "info", "scorers")
+    __slots__ = ("schema", "info", "scorers", "networks")
 
     def __init__(self, handle: Handle) -> None:
         self.info = read_model_info(handle)
         self.schema = Schema(handle, self.info)
         self.scorers: dict[Any, Scorer] = {}
+        self.networks: dict[Any, Network] = {}
 
 
 class Model(Owner[_OpenModel]):
@@ -164,6 +167,56 @@ class Model(Owner[_OpenModel]):
                 core.scorers = {}
             core.scorers[key] = scorer
         return scorer
+
+    @property
+    def inputs(self) -> tuple[TensorInfo, ...]:
+        """The tensors that a network takes; empty for other models. Raises ApusError when closed."""
+        core = self._open()
+        return read_tensors(_ffi.model_get_input, core.schema.model.address, core.info.input_count)
+
+    @property
+    def outputs(self) -> tuple[TensorInfo, ...]:
+        """The tensors that a network gives; empty for other models. Raises ApusError when closed."""
+        core = self._open()
+        return read_tensors(_ffi.model_get_output, core.schema.model.address, core.info.output_count)
+
+    def network(
+        self,
+        shapes: Mapping[str, Sequence[int]] | None = None,
+        engine: str | None = None,
+        instruction_set: str | None = None,
+        constants: Mapping[str, npt.ArrayLike] | None = None,
+    ) -> Network:
+        """Compile a network for inputs of known shapes.
+
+        Args:
+            shapes: for each input, its lengths. None for those in the file, open axes with the length 1.
+            engine: None for the best, else "network" or "reference".
+            instruction_set: None for the best that the CPU has, else "v2", "v3" or "v4".
+            constants: inputs whose values are known already; run() does not take them. Values that decide about
+                shapes, such as axes or lengths, must be given so.
+
+        Raises ApusError with APUS_UNSUPPORTED (the model is no network), APUS_INVALID_OPTION, APUS_INVALID_MODEL,
+        APUS_LIMIT_EXCEEDED, APUS_INVALID_ENVIRONMENT or APUS_OUT_OF_MEMORY, or when the model is closed.
+        """
+        return Network(self._open().schema.model, self.inputs, shapes, engine, instruction_set, constants)
+
+    def run(self, inputs: Mapping[str, npt.ArrayLike]) -> dict[str, npt.NDArray[Any]]:
+        """Run a network: tensors by name in, tensors by name out.
+
+        The first call with inputs of new shapes compiles a network, which later calls use again. Arguments,
+        results and errors are those of Network.run; shapes that do not fit raise ApusError.
+        """
+        core = self._open()
+        arrays = {name: np.asarray(value) for name, value in inputs.items()}
+        key = tuple((name, array.shape) for name, array in arrays.items())
+        network = core.networks.get(key)
+        if network is None:
+            network = self.network({name: array.shape for name, array in arrays.items()})
+            if len(core.networks) >= _CACHED_SCORERS:
+                core.networks = {}
+            core.networks[key] = network
+        return network.run(arrays)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model as Apus's own file, which load() reads faster than any other.

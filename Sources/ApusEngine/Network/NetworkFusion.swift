@@ -1,0 +1,125 @@
+import ApusModel
+import CApusShims
+
+/// Puts steps for this CPU in the place of plain ones, several neighbours in one where they can be.
+struct NetworkFusion {
+  private let instructionSet: InstructionSet
+  private let kernels: apus_kernels
+  /// Matrices that are packed already, for networks of the same model.
+  private(set) var weights: [PackedWeights] = []
+
+  init(_ instructionSet: InstructionSet) {
+    self.instructionSet = instructionSet
+    kernels = instructionSet.kernels
+  }
+
+  mutating func rewrite(
+    _ steps: [NetworkStep], _ values: [PlannedValue], _ outputs: [Int]
+  ) throws(ModelError) -> [NetworkStep] {
+    let uses = Uses(steps, values, outputs)
+    var isDone = [Bool](repeating: false, count: steps.count)
+    var result: [NetworkStep] = []
+    for index in steps.indices where !isDone[index] {
+      if let product = steps[index] as? MatMulStep, let matrix = Self.knownMatrix(product, values) {
+        let (step, done) = try fuse(product, matrix, at: index, steps, values, uses)
+        for index in done { isDone[index] = true }
+        result.append(step)
+      } else {
+        result.append(withKernel(steps[index]))
+      }
+    }
+    return result
+  }
+
+  private func withKernel(_ step: NetworkStep) -> NetworkStep {
+    if let unary = step as? UnaryStep { return MapStep(unary, kernels) ?? step }
+    if let binary = step as? BinaryStep { return CombineStep(binary, kernels) ?? step }
+    return step
+  }
+
+  /// The second matrix of a product that kernels take.
+  private static func knownMatrix(_ step: MatMulStep, _ values: [PlannedValue]) -> Tensor? {
+    guard step.outputs[0].element == .float32, step.batchShape.isEmpty, step.layout.aColumn == 1,
+      step.layout.depth > 0, step.layout.rows > 0, step.layout.columns > 0
+    else { return nil }
+    return values[step.inputs[1].value].constant
+  }
+
+  /// The product, with an addition of a bias and a cut of what is negative that follow it.
+  private mutating func fuse(
+    _ product: MatMulStep, _ matrix: Tensor, at index: Int, _ steps: [NetworkStep], _ values: [PlannedValue],
+    _ uses: Uses
+  ) throws(ModelError) -> (NetworkStep, done: [Int]) {
+    var done: [Int] = []
+    var output = product.outputs[0]
+    var bias: Tensor?
+    if let next = uses.onlyReader(of: output, steps), let addition = steps[next] as? BinaryStep,
+      let known = Self.bias(addition, output, product.layout.columns, values)
+    {
+      bias = known
+      output = addition.outputs[0]
+      done.append(next)
+    }
+    var cutsNegative = false
+    if let next = uses.onlyReader(of: output, steps), let cut = steps[next] as? UnaryStep,
+      cut.function == .relu
+    {
+      cutsNegative = true
+      output = cut.outputs[0]
+      done.append(next)
+    }
+    let packed = try pack(matrix, product.layout)
+    let step = try ProductStep.make(
+      product, packed, bias: bias, cutsNegative: cutsNegative, output: output, instructionSet)
+    return (step, done)
+  }
+
+  /// The constant that an addition adds to each row of `value`.
+  private static func bias(_ step: BinaryStep, _ value: Operand, _ columns: Int, _ values: [PlannedValue])
+    -> Tensor?
+  {
+    guard step.function == .add, step.outputs[0].element == .float32 else { return nil }
+    let isFirst = step.inputs[0].value == value.value
+    guard isFirst != (step.inputs[1].value == value.value),
+      let known = values[step.inputs[isFirst ? 1 : 0].value].constant,
+      values[step.outputs[0].value].type.count == values[value.value].type.count
+    else { return nil }
+    // Along the columns of the product: one number for each, or one for all.
+    guard known.type.count == 1 || known.type.shape.last == columns && known.type.count == columns,
+      step.shape.last == columns
+    else { return nil }
+    return known
+  }
+
+  private mutating func pack(_ matrix: Tensor, _ layout: MatrixLayout) throws(ModelError) -> PackedWeights {
+    for known in weights where known.holds(matrix, layout) { return known }
+    let packed = try PackedWeights.make(matrix, layout, instructionSet)
+    weights.append(packed)
+    return packed
+  }
+}
+
+/// Who reads the values of a plan.
+private struct Uses {
+  private var readers: [Int32]
+  private var last: [Int32]
+
+  init(_ steps: [NetworkStep], _ values: [PlannedValue], _ outputs: [Int]) {
+    readers = Array(repeating: 0, count: values.count)
+    last = Array(repeating: -1, count: values.count)
+    // A value is read by its own number: one that is seen in another shape has a reader that is no step.
+    for (index, value) in values.enumerated() where value.root != index { readers[value.root] += 2 }
+    for output in outputs { readers[values[output].root] += 2 }
+    for (index, step) in steps.enumerated() {
+      for input in step.inputs {
+        readers[input.value] += 1
+        last[input.value] = Int32(index)
+      }
+    }
+  }
+
+  /// The step that reads `value`, if it is the only one.
+  func onlyReader(of value: Operand, _ steps: [NetworkStep]) -> Int? {
+    readers[value.value] == 1 ? Int(last[value.value]) : nil
+  }
+}

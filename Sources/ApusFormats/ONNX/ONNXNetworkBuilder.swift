@@ -1,0 +1,219 @@
+import ApusModel
+
+/// Resolves names to values, inlines functions, and refuses what Apus does not compute.
+struct ONNXNetworkBuilder {
+  private var scopes: [[[UInt8]: Int]] = [[:]]
+  private(set) var valueCount = 0
+  private(set) var constants: [NetworkConstant] = []
+  private(set) var texts = TextPoolBuilder()
+  private var nodeCount = 0
+  private let functions: [ONNXGraph]
+  private var version: Int
+
+  /// Graphs inside of graphs, and functions that call functions.
+  private static let depthLimit = 16
+  /// Nodes after functions are inlined: a few that call each other could become any number.
+  private static let nodeLimit = 1 << 18
+
+  init(functions: [ONNXGraph], version: Int) {
+    self.functions = functions
+    self.version = version
+  }
+
+  // MARK: Values
+
+  mutating func define(_ name: [UInt8], _ offset: Int) throws(ModelError) -> Int {
+    guard !name.isEmpty else {
+      throw ModelError(.invalidModel, "at byte \(offset), a value has no name", byteOffset: offset)
+    }
+    guard scopes[scopes.count - 1][name] == nil else {
+      throw ModelError(.invalidModel, "the value '\(name)' is made twice", byteOffset: offset)
+    }
+    scopes[scopes.count - 1][name] = valueCount
+    valueCount += 1
+    return valueCount - 1
+  }
+
+  func lookUp(_ name: [UInt8]) -> Int? {
+    for scope in scopes.reversed() {
+      if let value = scope[name] { return value }
+    }
+    return nil
+  }
+
+  mutating func text(_ name: [UInt8]) -> Text { texts.add(name) }
+
+  mutating func addInitializers(_ graph: ONNXGraph) throws(ModelError) {
+    for message in graph.initializers {
+      let (name, tensor) = try ONNXTensor.read(message)
+      constants.append(NetworkConstant(value: try define(name, message.offset), tensor: tensor))
+    }
+  }
+
+  // MARK: Nodes
+
+  mutating func nodes(
+    of graph: ONNXGraph, attributes: [NodeAttribute]? = nil, depth: Int = 0
+  ) throws(ModelError) -> [NetworkNode] {
+    var nodes: [NetworkNode] = []
+    for message in graph.nodes { try append(try ONNXNode(message), attributes, depth, to: &nodes) }
+    return nodes
+  }
+
+  /// `attributes` are those of the node that a function is inlined for.
+  private mutating func append(
+    _ node: ONNXNode, _ attributes: [NodeAttribute]?, _ depth: Int, to nodes: inout [NetworkNode]
+  ) throws(ModelError) {
+    var inputs: [Int] = []
+    for name in node.inputs {
+      if name.isEmpty {
+        inputs.append(-1)
+      } else if let value = lookUp(name) {
+        inputs.append(value)
+      } else {
+        throw ModelError(
+          .invalidModel,
+          "the node '\(node.label)' (\(node.fullOperation)) reads '\(name)', which nothing before it makes",
+          byteOffset: node.offset)
+      }
+    }
+    let own = try resolve(node, attributes, depth)
+    if let function = functions.first(where: { $0.name == node.operation && $0.domain == node.domain }) {
+      return try inline(function, node, inputs, own, depth, to: &nodes)
+    }
+    guard node.domain.isEmpty, let operation = NetworkOperator.named(node.operation) else {
+      throw ModelError(
+        .unsupported, "the operator '\(node.fullOperation)' of the node '\(node.label)' is not supported",
+        byteOffset: node.offset)
+    }
+    nodeCount += 1
+    guard nodeCount <= Self.nodeLimit else {
+      throw ModelError(
+        .limitExceeded, "the graph has more than \(Self.nodeLimit) nodes", byteOffset: node.offset)
+    }
+    var outputs: [Int] = []
+    for name in node.outputs { outputs.append(name.isEmpty ? -1 : try define(name, node.offset)) }
+    nodes.append(
+      NetworkNode(
+        operation: operation, version: version, name: texts.add(node.label), inputs: inputs, outputs: outputs,
+        attributes: own))
+  }
+
+  private mutating func resolve(
+    _ node: ONNXNode, _ outer: [NodeAttribute]?, _ depth: Int
+  ) throws(ModelError) -> [NodeAttribute] {
+    var resolved: [NodeAttribute] = []
+    for attribute in node.attributes {
+      if !attribute.reference.isEmpty {
+        // One that the caller leaves out is left out here too.
+        guard let outer, let value = outer.first(where: { $0.name == attribute.reference }) else { continue }
+        resolved.append(value.renamed(attribute.name))
+        continue
+      }
+      guard !attribute.isUnsupported else {
+        throw ModelError(
+          .unsupported,
+          "the attribute '\(attribute.name)' of the node '\(node.label)' is of a kind that is not supported",
+          byteOffset: attribute.offset)
+      }
+      var value = NodeAttribute(name: attribute.name)
+      value.integers = attribute.integers
+      value.reals = attribute.reals
+      value.texts = attribute.texts
+      value.tensor = attribute.tensor
+      if let graph = attribute.graph { value.graph = try body(graph, outer, depth + 1) }
+      resolved.append(value)
+    }
+    return resolved
+  }
+
+  /// A branch or a loop's body, which sees the values around it.
+  private mutating func body(
+    _ message: ProtobufReader, _ attributes: [NodeAttribute]?, _ depth: Int
+  ) throws(ModelError) -> NetworkGraph {
+    try checkDepth(depth, message.offset)
+    let graph = try ONNXGraph(graph: message)
+    scopes.append([:])
+    defer { scopes.removeLast() }
+    try addInitializers(graph)
+    var inputs: [Int] = []
+    for input in graph.inputs where scopes[scopes.count - 1][input.name] == nil {
+      inputs.append(try define(input.name, input.offset))
+    }
+    let nodes = try nodes(of: graph, attributes: attributes, depth: depth)
+    return NetworkGraph(nodes: nodes, inputs: inputs, outputs: try outputs(of: graph))
+  }
+
+  func outputs(of graph: ONNXGraph) throws(ModelError) -> [Int] {
+    var outputs: [Int] = []
+    for output in graph.outputs {
+      guard let value = lookUp(output.name) else {
+        throw ModelError(
+          .invalidModel, "the output '\(output.name)' is made by no node", byteOffset: output.offset)
+      }
+      outputs.append(value)
+    }
+    return outputs
+  }
+
+  private mutating func inline(
+    _ function: ONNXGraph, _ node: ONNXNode, _ inputs: [Int], _ attributes: [NodeAttribute], _ depth: Int,
+    to nodes: inout [NetworkNode]
+  ) throws(ModelError) {
+    try checkDepth(depth + 1, node.offset)
+    var attributes = attributes
+    for message in function.defaults {
+      let value = try ONNXAttribute(message)
+      guard !attributes.contains(where: { $0.name == value.name }), value.graph == nil else { continue }
+      var attribute = NodeAttribute(name: value.name)
+      attribute.integers = value.integers
+      attribute.reals = value.reals
+      attribute.texts = value.texts
+      attribute.tensor = value.tensor
+      attributes.append(attribute)
+    }
+    guard inputs.count <= function.inputs.count, node.outputs.count <= function.outputs.count else {
+      throw ModelError(
+        .invalidModel, "the node '\(node.label)' has more inputs or outputs than its function",
+        byteOffset: node.offset)
+    }
+    // A function sees nothing but its inputs.
+    let outerScopes = scopes
+    let outerVersion = version
+    scopes = [[:]]
+    if function.version > 0 { version = function.version }
+    for (input, value) in zip(function.inputs, inputs) where value >= 0 { scopes[0][input.name] = value }
+    for message in function.nodes {
+      try append(try ONNXNode(message), attributes, depth + 1, to: &nodes)
+    }
+    let results = try outputs(of: function)
+    scopes = outerScopes
+    version = outerVersion
+    for (name, value) in zip(node.outputs, results) where !name.isEmpty {
+      guard scopes[scopes.count - 1][name] == nil else {
+        throw ModelError(.invalidModel, "the value '\(name)' is made twice", byteOffset: node.offset)
+      }
+      scopes[scopes.count - 1][name] = value
+    }
+  }
+
+  private func checkDepth(_ depth: Int, _ offset: Int) throws(ModelError) {
+    guard depth <= Self.depthLimit else {
+      throw ModelError(
+        .limitExceeded, "graphs and functions are nested more than \(Self.depthLimit) deep",
+        byteOffset: offset)
+    }
+  }
+}
+
+extension NodeAttribute {
+  fileprivate func renamed(_ name: [UInt8]) -> NodeAttribute {
+    var copy = NodeAttribute(name: name)
+    copy.integers = integers
+    copy.reals = reals
+    copy.texts = texts
+    copy.tensor = tensor
+    copy.graph = graph
+    return copy
+  }
+}

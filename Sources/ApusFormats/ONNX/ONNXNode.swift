@@ -1,0 +1,75 @@
+import ApusModel
+
+/// NodeProto as it stands in the file.
+struct ONNXNode {
+  var name: [UInt8] = []
+  var operation: [UInt8] = []
+  var domain: [UInt8] = []
+  var inputs: [[UInt8]] = []
+  var outputs: [[UInt8]] = []
+  var attributes: [ONNXAttribute] = []
+  let offset: Int
+
+  init(_ message: ProtobufReader) throws(ModelError) {
+    offset = message.offset
+    var message = message
+    while let field = try message.next() {
+      switch (field.number, field.wire) {
+      case (1, .bytes): inputs.append(try message.bytes())
+      case (2, .bytes): outputs.append(try message.bytes())
+      case (3, .bytes): name = try message.bytes()
+      case (4, .bytes): operation = try message.bytes()
+      case (5, .bytes): attributes.append(try ONNXAttribute(try message.nested()))
+      case (7, .bytes): domain = ONNXGraph.normalised(try message.bytes())
+      default: try message.skip(field)
+      }
+    }
+  }
+
+  /// For messages: many exporters leave nodes without names, but never their results.
+  var label: [UInt8] { name.isEmpty ? outputs.first ?? [] : name }
+
+  var fullOperation: Message {
+    domain.isEmpty ? Message("\(operation)") : Message("\(domain).\(operation)")
+  }
+}
+
+/// AttributeProto.
+struct ONNXAttribute {
+  var name: [UInt8] = []
+  /// In a function: the attribute of its node that this one takes its value from.
+  var reference: [UInt8] = []
+  var integers: [Int] = []
+  var reals: [Float] = []
+  var texts: [[UInt8]] = []
+  var tensor: Tensor?
+  var graph: ProtobufReader?
+  var isUnsupported = false
+  let offset: Int
+
+  init(_ message: ProtobufReader) throws(ModelError) {
+    offset = message.offset
+    var message = message
+    while let field = try message.next() {
+      switch (field.number, field.wire) {
+      case (1, .bytes): name = try message.bytes()
+      case (2, _): try message.appendFloats(field, to: &reals, "f")
+      case (3, _): try message.appendIntegers(field, to: &integers, "i")
+      case (4, .bytes): texts.append(try message.bytes())
+      case (5, .bytes): tensor = try ONNXTensor.read(try message.nested()).tensor
+      case (6, .bytes): graph = try message.nested()
+      case (7, _): try message.appendFloats(field, to: &reals, "floats")
+      case (8, _): try message.appendIntegers(field, to: &integers, "ints")
+      case (9, .bytes): texts.append(try message.bytes())
+      case (10, .bytes), (11, .bytes), (15, .bytes), (22, .bytes), (23, .bytes):
+        isUnsupported = true
+        try message.skip(field)
+      case (21, .bytes): reference = try message.bytes()
+      default: try message.skip(field)
+      }
+    }
+    guard !name.isEmpty else {
+      throw ModelError(.invalidModel, "at byte \(offset), an attribute has no name", byteOffset: offset)
+    }
+  }
+}

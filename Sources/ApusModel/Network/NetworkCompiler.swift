@@ -1,0 +1,257 @@
+/// Makes steps of nodes for inputs of known shapes. Shapes are inferred on the way, and what depends on constants alone
+/// is computed at once.
+struct NetworkCompiler {
+  let network: Network
+  private(set) var values: [PlannedValue] = []
+  private(set) var steps: [NetworkStep] = []
+  /// For each value of the network, the planned one; -1 before it is made.
+  private var environment: [Int]
+  /// The node at work.
+  private(set) var node: NetworkNode
+  private var foldedBytes = 0
+  private var loweredNodes = 0
+
+  /// Bytes of values that are computed from constants.
+  private static let foldLimit = 1 << 31
+  /// Nodes, those of unrolled loops counted each time.
+  private static let nodeLimit = 1 << 18
+
+  init(_ network: Network) {
+    self.network = network
+    environment = Array(repeating: -1, count: network.valueCount)
+    node = NetworkNode(
+      operation: .identity, version: 0, name: Text(offset: 0, length: 0), inputs: [], outputs: [],
+      attributes: [])
+    for constant in network.constants { environment[constant.value] = add(constant.tensor) }
+  }
+
+  // MARK: Values
+
+  func type(_ value: Int) -> TensorType { values[value].type }
+  func shape(_ value: Int) -> [Int] { values[value].type.shape }
+  func element(_ value: Int) -> ElementType { values[value].type.element }
+  func operand(_ value: Int) -> Operand { Operand(value: value, element: element(value)) }
+  func constant(_ value: Int) -> Tensor? { values[value].constant }
+
+  mutating func add(_ tensor: Tensor) -> Int {
+    values.append(PlannedValue(type: tensor.type, constant: tensor, root: values.count))
+    return values.count - 1
+  }
+
+  /// A value that a step will write.
+  @inline(never)
+  mutating func make(_ element: ElementType, _ shape: [Int]) throws(ModelError) -> Int {
+    guard let type = TensorType.checked(element, shape) else {
+      throw failure(.limitExceeded, "its result has more than \(TensorType.rankLimit) axes or 4 GiB")
+    }
+    values.append(PlannedValue(type: type, constant: nil, root: values.count))
+    return values.count - 1
+  }
+
+  /// The same elements in another shape.
+  @inline(never)
+  mutating func reshape(_ value: Int, _ shape: [Int]) throws(ModelError) -> Int {
+    guard let type = TensorType.checked(element(value), shape), type.count == self.type(value).count else {
+      throw failure(.invalidModel, "\(self.type(value).count) elements do not fit the shape \(shown(shape))")
+    }
+    if let constant = constant(value) { return add(constant.reshaped(shape)) }
+    values.append(PlannedValue(type: type, constant: nil, root: values[value].root))
+    return values.count - 1
+  }
+
+  /// A tensor for values that are known now, if there may be that many.
+  @inline(never)
+  mutating func known(_ element: ElementType, _ shape: [Int]) throws(ModelError) -> Tensor {
+    guard let type = TensorType.checked(element, shape) else {
+      throw failure(.limitExceeded, "its result has more than \(TensorType.rankLimit) axes or 4 GiB")
+    }
+    foldedBytes += type.byteCount
+    guard foldedBytes <= Self.foldLimit else {
+      throw failure(.limitExceeded, "values that are computed from constants take more than 2 GiB")
+    }
+    return try Tensor.make(type)
+  }
+
+  @inline(never)
+  mutating func constant(integers: [Int], shape: [Int]? = nil) throws(ModelError) -> Int {
+    add(try Tensor.make(integers: integers, shape: shape ?? [integers.count]))
+  }
+
+  /// A number as a tensor without axes.
+  @inline(never)
+  mutating func scalar(_ value: Double, _ element: ElementType) throws(ModelError) -> Int {
+    let tensor = try Tensor.make(TensorType(element, []))
+    tensor.elements.set(0, real: value)
+    return add(tensor)
+  }
+
+  /// Adds steps that write `outputs`, or runs them if all that they read is constant.
+  @inline(never)
+  mutating func emit(_ steps: [NetworkStep], to outputs: [Int]) throws(ModelError) {
+    let reads = steps.flatMap { $0.inputs }.filter { !outputs.contains($0.value) }
+    guard reads.allSatisfy({ values[$0.value].constant != nil }) else {
+      self.steps += steps
+      return
+    }
+    for output in outputs {
+      values[output].constant = try known(element(output), shape(output))
+    }
+    var addresses: [UnsafeMutableRawPointer] = []
+    addresses.reserveCapacity(values.count)
+    // A place for those that no step here touches.
+    let unused = UnsafeMutableRawPointer(bitPattern: 64)!
+    for value in values { addresses.append(value.constant?.base ?? unused) }
+    addresses.withUnsafeMutableBufferPointer { addresses in
+      for step in steps { step.run(NetworkMemory(addresses.baseAddress!)) }
+    }
+  }
+
+  @inline(never)
+  mutating func emit(_ step: NetworkStep) throws(ModelError) {
+    try emit([step], to: step.outputs.map { $0.value })
+  }
+
+  /// The steps that some output depends on.
+  func neededSteps(for outputs: [Int]) -> [NetworkStep] {
+    var isNeeded = [Bool](repeating: false, count: values.count)
+    for output in outputs { isNeeded[values[output].root] = true }
+    var needed: [NetworkStep] = []
+    for step in steps.reversed() where step.outputs.contains(where: { isNeeded[values[$0.value].root] }) {
+      for input in step.inputs { isNeeded[values[input.value].root] = true }
+      needed.append(step)
+    }
+    return needed.reversed()
+  }
+
+  // MARK: The node
+
+  /// The planned value of input `index`.
+  @inline(never)
+  func input(_ index: Int) throws(ModelError) -> Int {
+    guard let value = optionalInput(index) else { throw failure(.invalidModel, "it has no input \(index)") }
+    return value
+  }
+
+  func optionalInput(_ index: Int) -> Int? {
+    guard index < node.inputs.count, node.inputs[index] >= 0 else { return nil }
+    let value = environment[node.inputs[index]]
+    return value >= 0 ? value : nil
+  }
+
+  var inputCount: Int { node.inputs.count }
+
+  func hasOutput(_ index: Int) -> Bool { index < node.outputs.count && node.outputs[index] >= 0 }
+
+  mutating func setOutput(_ index: Int, _ value: Int) {
+    if hasOutput(index) { environment[node.outputs[index]] = value }
+  }
+
+  /// The elements of an input that must be known when the network is compiled, such as a shape.
+  @inline(never)
+  func integers(_ index: Int) throws(ModelError) -> [Int] {
+    let value = try input(index)
+    guard let tensor = constant(value) else {
+      throw failure(.invalidOption, "its input \(index) decides about shapes: it must be constant")
+    }
+    return tensor.integers
+  }
+
+  func optionalIntegers(_ index: Int) throws(ModelError) -> [Int]? {
+    optionalInput(index) == nil ? nil : try integers(index)
+  }
+
+  /// What older definitions have as an attribute, newer ones as an input.
+  func listOrInput(_ name: StaticString, _ index: Int) throws(ModelError) -> [Int]? {
+    if let list = integerList(name) { return list }
+    return try optionalIntegers(index)
+  }
+
+  @inline(never)
+  func attribute(_ name: StaticString) -> NodeAttribute? { node.attributes.first { $0.name.spells(name) } }
+
+  func integer(_ name: StaticString, _ other: Int) -> Int { attribute(name)?.integers.first ?? other }
+  func integerList(_ name: StaticString) -> [Int]? { attribute(name)?.integers }
+  func real(_ name: StaticString, _ other: Float) -> Double { Double(attribute(name)?.reals.first ?? other) }
+  func text(_ name: StaticString) -> [UInt8]? { attribute(name)?.texts.first }
+
+  /// An axis counted from the front.
+  @inline(never)
+  func axis(_ axis: Int, rank: Int) throws(ModelError) -> Int {
+    guard axis >= -rank, axis < rank else {
+      throw failure(.invalidModel, "the axis \(axis) is none of \(rank) axes")
+    }
+    return axis < 0 ? axis + rank : axis
+  }
+
+  @inline(never)
+  func axes(_ axes: [Int], rank: Int) throws(ModelError) -> [Int] {
+    try require(axes.count <= TensorType.rankLimit, "it names \(axes.count) axes")
+    var result: [Int] = []
+    for axis in axes {
+      let place = try self.axis(axis, rank: rank)
+      guard !result.contains(place) else { throw failure(.invalidModel, "the axis \(axis) is named twice") }
+      result.append(place)
+    }
+    return result
+  }
+
+  @inline(never)
+  func failure(_ status: Status, _ message: Message) -> ModelError {
+    ModelError(status, "the node '\(network.names.copy(node.name))': \(message)")
+  }
+
+  func require(_ condition: Bool, _ message: @autoclosure () -> Message) throws(ModelError) {
+    if !condition { throw failure(.invalidModel, message()) }
+  }
+
+  @inline(never)
+  func requireSame(_ first: Int, _ second: Int) throws(ModelError) {
+    try require(
+      element(first) == element(second),
+      "its inputs are of different types, \(element(first).name) and \(element(second).name)")
+  }
+
+  @inline(never)
+  func shown(_ shape: [Int]) -> Message {
+    var text: Message = "["
+    for (index, length) in shape.enumerated() { text = text + (index == 0 ? "\(length)" : ", \(length)") }
+    return text + "]"
+  }
+
+  // MARK: Graphs
+
+  mutating func lower(_ graph: NetworkGraph) throws(ModelError) {
+    for next in graph.nodes {
+      let outer = node
+      node = next
+      try countNode()
+      try lowerNode()
+      for output in node.outputs where output >= 0 && environment[output] < 0 {
+        throw failure(.unsupported, "it has an output that Apus does not compute")
+      }
+      node = outer
+    }
+  }
+
+  /// Each node, and each turn of a loop, costs something.
+  mutating func countNode() throws(ModelError) {
+    loweredNodes += 1
+    guard loweredNodes <= Self.nodeLimit else {
+      throw failure(.limitExceeded, "loops unroll to more than \(Self.nodeLimit) nodes")
+    }
+  }
+
+  /// Gives a value of the network, such as a body's parameter, its planned value.
+  mutating func bind(_ value: Int, to planned: Int) { environment[value] = planned }
+
+  func bound(_ value: Int) -> Int { environment[value] }
+}
+
+/// A value of a plan.
+public struct PlannedValue: Sendable {
+  public let type: TensorType
+  /// What it is, if that is known.
+  public internal(set) var constant: Tensor?
+  /// The value whose memory it has: itself, unless it is that one in another shape.
+  public let root: Int
+}

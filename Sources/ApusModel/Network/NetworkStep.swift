@@ -1,0 +1,33 @@
+/// Where the values of a network lie during a run.
+public struct NetworkMemory {
+  /// One for each value of a plan.
+  let addresses: UnsafeMutablePointer<UnsafeMutableRawPointer>
+
+  public init(_ addresses: UnsafeMutablePointer<UnsafeMutableRawPointer>) { self.addresses = addresses }
+
+  public func address(_ value: Int) -> UnsafeMutableRawPointer { addresses[value] }
+
+  func elements(_ operand: Operand) -> Elements { Elements(addresses[operand.value], operand.element) }
+}
+
+/// A value as a step reads or writes it.
+public struct Operand: Sendable, Equatable {
+  public let value: Int
+  public let element: ElementType
+}
+
+/// One piece of work on values whose shapes are known. It allocates nothing when it runs.
+///
+/// The steps define what operators mean; engines replace those that matter for speed.
+open class NetworkStep: @unchecked Sendable {
+  /// Values that are read, and those that are written. Subclasses have constants alone, hence `@unchecked Sendable`.
+  public let inputs: [Operand]
+  public let outputs: [Operand]
+
+  public init(_ inputs: [Operand], _ outputs: [Operand]) {
+    self.inputs = inputs
+    self.outputs = outputs
+  }
+
+  open func run(_ memory: NetworkMemory) {}
+}

@@ -1,0 +1,236 @@
+/// Elements moved from one arrangement into another, or into a part of one.
+public final class CopyStep: NetworkStep, @unchecked Sendable {
+  private let loop: StridedLoop
+  /// Where reading and writing begin, in elements.
+  private let start: SIMD4<Int>
+
+  init(
+    _ input: Operand, _ sourceStrides: [Int], from sourceStart: Int = 0, _ output: Operand,
+    _ targetStrides: [Int],
+    to targetStart: Int = 0, shape: [Int]
+  ) {
+    loop = StridedLoop(shape, [targetStrides, sourceStrides])
+    start = SIMD4(targetStart, sourceStart, 0, 0)
+    super.init([input], [output])
+  }
+
+  public override func run(_ memory: NetworkMemory) {
+    let (source, target) = (memory.address(inputs[0].value), memory.address(outputs[0].value))
+    let size = outputs[0].element.size
+    let step = loop.step
+    loop.run(from: start) { place, count in
+      if step[0] == 1, step[1] == 1 {
+        (target + place[0] &* size).copyMemory(from: source + place[1] &* size, byteCount: count &* size)
+        return
+      }
+      var (to, from) = (target + place[0] &* size, source + place[1] &* size)
+      for _ in 0..<count {
+        to.copyMemory(from: from, byteCount: size)
+        to += step[0] &* size
+        from += step[1] &* size
+      }
+    }
+  }
+}
+
+/// One value everywhere.
+public final class FillStep: NetworkStep, @unchecked Sendable {
+  private let count: Int
+
+  init(_ value: Operand, _ output: Operand, count: Int) {
+    self.count = count
+    super.init([value], [output])
+  }
+
+  public override func run(_ memory: NetworkMemory) {
+    let (value, target) = (memory.address(inputs[0].value), memory.address(outputs[0].value))
+    let size = outputs[0].element.size
+    for index in 0..<count { (target + index &* size).copyMemory(from: value, byteCount: size) }
+  }
+}
+
+/// Rows picked from along an axis: `out[o, i, n] = data[o, index[i], n]`. An index from the end counts from there; one that
+/// is out of range, which ONNX forbids, is brought to the nearest end.
+public final class GatherStep: NetworkStep, @unchecked Sendable {
+  private let outer: Int
+  private let length: Int
+  private let inner: Int
+  private let count: Int
+
+  init(
+    _ data: Operand, _ indices: Operand, _ output: Operand, outer: Int, length: Int, inner: Int, count: Int
+  ) {
+    self.outer = outer
+    self.length = length
+    self.inner = inner
+    self.count = count
+    super.init([data, indices], [output])
+  }
+
+  public override func run(_ memory: NetworkMemory) {
+    let data = memory.address(inputs[0].value)
+    let indices = memory.elements(inputs[1])
+    let target = memory.address(outputs[0].value)
+    let size = inner &* outputs[0].element.size
+    for block in 0..<outer {
+      for position in 0..<count {
+        let row = indices.index(position, length)
+        (target + (block &* count &+ position) &* size)
+          .copyMemory(from: data + (block &* length &+ row) &* size, byteCount: size)
+      }
+    }
+  }
+}
+
+extension Elements {
+  /// An index into an axis of `length`, which is not 0.
+  func index(_ position: Int, _ length: Int) -> Int {
+    let index = Int(integer(position))
+    return min(max(index < 0 ? index &+ length : index, 0), length - 1)
+  }
+}
+
+/// Elements picked one by one: `out[i, j, k] = data[i, index[i, j, k], k]` for axis 1.
+public final class GatherElementsStep: NetworkStep, @unchecked Sendable {
+  private let loop: StridedLoop
+  private let length: Int
+  private let stride: Int
+
+  init(_ data: Operand, _ dataShape: [Int], _ indices: Operand, _ output: Operand, _ shape: [Int], axis: Int)
+  {
+    var dataStrides = TensorType(data.element, dataShape).strides
+    stride = dataStrides[axis]
+    length = dataShape[axis]
+    dataStrides[axis] = 0
+    loop = StridedLoop(shape, [TensorType(output.element, shape).strides, dataStrides])
+    super.init([data, indices], [output])
+  }
+
+  public override func run(_ memory: NetworkMemory) {
+    let data = memory.address(inputs[0].value)
+    let indices = memory.elements(inputs[1])
+    let target = memory.address(outputs[0].value)
+    let size = outputs[0].element.size
+    let step = loop.step
+    loop.run { place, count in
+      for index in 0..<count {
+        let at = place &+ step &* index
+        let from = at[1] &+ indices.index(at[0], length) &* stride
+        (target + at[0] &* size).copyMemory(from: data + from &* size, byteCount: size)
+      }
+    }
+  }
+}
+
+/// Blocks picked by tuples of indices: `out[b, t, ...] = data[b, tuple[b, t]..., ...]`.
+public final class GatherNDStep: NetworkStep, @unchecked Sendable {
+  private let batches: Int
+  private let tuples: Int
+  private let batchStride: Int
+  private let lengths: [Int]
+  private let strides: [Int]
+  private let inner: Int
+
+  init(
+    _ data: Operand, _ shape: [Int], _ indices: Operand, _ output: Operand, batchAxes: Int, tupleSize: Int,
+    tuples: Int
+  ) {
+    let all = TensorType(data.element, shape).strides
+    batches = shape[..<batchAxes].reduce(1, *)
+    self.tuples = tuples
+    batchStride = shape[batchAxes...].reduce(1, *)
+    lengths = Array(shape[batchAxes..<(batchAxes + tupleSize)])
+    strides = Array(all[batchAxes..<(batchAxes + tupleSize)])
+    inner = shape[(batchAxes + tupleSize)...].reduce(1, *)
+    super.init([data, indices], [output])
+  }
+
+  public override func run(_ memory: NetworkMemory) {
+    let data = memory.address(inputs[0].value)
+    let indices = memory.elements(inputs[1])
+    let target = memory.address(outputs[0].value)
+    let size = outputs[0].element.size
+    for batch in 0..<batches {
+      for tuple in 0..<tuples {
+        let position = batch &* tuples &+ tuple
+        var from = batch &* batchStride
+        for axis in lengths.indices {
+          from &+= indices.index(position &* lengths.count &+ axis, lengths[axis]) &* strides[axis]
+        }
+        (target + position &* inner &* size).copyMemory(from: data + from &* size, byteCount: inner &* size)
+      }
+    }
+  }
+}
+
+/// What is done with an element that is written to.
+enum ScatterReduction { case none, add, multiply, max, min }
+
+/// Blocks of updates written to places of a copy of the data that tuples of indices name. `ScatterElements` has tuples
+/// of one index and the places of its other axes.
+public final class ScatterStep: NetworkStep, @unchecked Sendable {
+  private let count: Int
+  private let inner: Int
+  private let lengths: [Int]
+  private let strides: [Int]
+  private let reduction: ScatterReduction
+  /// For each update of `ScatterElements`, where its other axes put it.
+  private let loop: StridedLoop?
+
+  /// `data` has been copied to `output`, which a step before this one did.
+  init(
+    _ indices: Operand, _ updates: Operand, _ output: Operand, count: Int, inner: Int, lengths: [Int],
+    strides: [Int],
+    reduction: ScatterReduction, loop: StridedLoop?
+  ) {
+    self.count = count
+    self.inner = inner
+    self.lengths = lengths
+    self.strides = strides
+    self.reduction = reduction
+    self.loop = loop
+    super.init([indices, updates], [output])
+  }
+
+  public override func run(_ memory: NetworkMemory) {
+    let indices = memory.elements(inputs[0])
+    let updates = memory.elements(inputs[1])
+    let target = memory.elements(outputs[0])
+    if let loop {
+      let step = loop.step
+      loop.run { place, count in
+        for index in 0..<count {
+          let at = place &+ step &* index
+          write(updates, at[0], to: target, at[1] &+ indices.index(at[0], lengths[0]) &* strides[0])
+        }
+      }
+      return
+    }
+    for tuple in 0..<count {
+      var place = 0
+      for axis in lengths.indices {
+        place &+= indices.index(tuple &* lengths.count &+ axis, lengths[axis]) &* strides[axis]
+      }
+      for index in 0..<inner { write(updates, tuple &* inner &+ index, to: target, place &+ index) }
+    }
+  }
+
+  private func write(_ updates: Elements, _ from: Int, to target: Elements, _ place: Int) {
+    let function: BinaryFunction
+    switch reduction {
+    case .none:
+      let size = target.type.size
+      (target.base + place &* size).copyMemory(from: updates.base + from &* size, byteCount: size)
+      return
+    case .add: function = .add
+    case .multiply: function = .multiply
+    case .max: function = .max
+    case .min: function = .min
+    }
+    if target.type.isReal {
+      target.set(place, real: function.value(target.real(place), updates.real(from)))
+    } else {
+      target.set(place, integer: function.value(target.integer(place), updates.integer(from), target.type))
+    }
+  }
+}

@@ -1,0 +1,116 @@
+/// How the matrices of a product lie in memory: element (i, j) of the first is at `i * aRow + j * aColumn`.
+public struct MatrixLayout: Sendable {
+  public let (rows, columns, depth): (Int, Int, Int)
+  public let (aRow, aColumn): (Int, Int)
+  public let (bRow, bColumn): (Int, Int)
+
+  init(rows: Int, columns: Int, depth: Int, a: (Int, Int), b: (Int, Int)) {
+    (self.rows, self.columns, self.depth) = (rows, columns, depth)
+    (aRow, aColumn) = a
+    (bRow, bColumn) = b
+  }
+}
+
+/// Products of matrices, one for each place of the batch axes.
+public final class MatMulStep: NetworkStep, @unchecked Sendable {
+  public let layout: MatrixLayout
+  public let batchShape: [Int]
+  /// Elements between the matrices of the two inputs along the batch axes.
+  public let batchStrides: ([Int], [Int])
+  private let batches: StridedLoop
+
+  init(
+    _ a: Operand, _ b: Operand, _ output: Operand, _ layout: MatrixLayout, batchShape: [Int] = [],
+    batchStrides: ([Int], [Int]) = ([], [])
+  ) {
+    self.layout = layout
+    self.batchShape = batchShape
+    self.batchStrides = batchStrides
+    let size = layout.rows * layout.columns
+    batches = StridedLoop(
+      batchShape,
+      [TensorType(output.element, batchShape).strides.map { $0 * size }, batchStrides.0, batchStrides.1])
+    super.init([a, b], [output])
+  }
+
+  public override func run(_ memory: NetworkMemory) {
+    let (a, b) = (memory.elements(inputs[0]), memory.elements(inputs[1]))
+    let target = memory.elements(outputs[0])
+    let step = batches.step
+    batches.run { place, count in
+      for index in 0..<count {
+        let at = place &+ step &* index
+        for row in 0..<layout.rows {
+          for column in 0..<layout.columns {
+            let first = at[1] &+ row &* layout.aRow
+            let second = at[2] &+ column &* layout.bColumn
+            let result = at[0] &+ row &* layout.columns &+ column
+            if target.type.isReal {
+              var sum = 0.0
+              for k in 0..<layout.depth {
+                sum += a.real(first &+ k &* layout.aColumn) * b.real(second &+ k &* layout.bRow)
+              }
+              target.set(result, real: sum)
+            } else {
+              var sum: Int64 = 0
+              for k in 0..<layout.depth {
+                sum = sum &+ a.integer(first &+ k &* layout.aColumn) &* b.integer(second &+ k &* layout.bRow)
+              }
+              target.set(result, integer: sum)
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Einstein's summation over up to three tensors.
+public final class EinsumStep: NetworkStep, @unchecked Sendable {
+  private let outer: StridedLoop
+  private let inner: StridedLoop
+
+  /// `kept` and `summed` are the lengths of the axes, `strides` those of each input along the former and the latter.
+  init(
+    _ inputs: [Operand], _ output: Operand, kept: [Int], summed: [Int],
+    strides: [(kept: [Int], summed: [Int])]
+  ) {
+    outer = StridedLoop(kept, [TensorType(output.element, kept).strides] + strides.map { $0.kept })
+    inner = StridedLoop(summed, [summed.map { _ in 0 }] + strides.map { $0.summed })
+    super.init(inputs, [output])
+  }
+
+  public override func run(_ memory: NetworkMemory) {
+    let target = memory.elements(outputs[0])
+    let (first, second, third) = (
+      memory.elements(inputs[0]), memory.elements(inputs[min(1, inputs.count - 1)]),
+      memory.elements(inputs[inputs.count - 1])
+    )
+    let factors = inputs.count
+    let (outerStep, innerStep) = (outer.step, inner.step)
+    outer.run { place, count in
+      for index in 0..<count {
+        let at = place &+ outerStep &* index
+        var real = 0.0
+        var integer: Int64 = 0
+        inner.run(from: at) { place, count in
+          for index in 0..<count {
+            let at = place &+ innerStep &* index
+            if target.type.isReal {
+              var product = first.real(at[1])
+              if factors > 1 { product *= second.real(at[2]) }
+              if factors > 2 { product *= third.real(at[3]) }
+              real += product
+            } else {
+              var product = first.integer(at[1])
+              if factors > 1 { product = product &* second.integer(at[2]) }
+              if factors > 2 { product = product &* third.integer(at[3]) }
+              integer = integer &+ product
+            }
+          }
+        }
+        if target.type.isReal { target.set(at[0], real: real) } else { target.set(at[0], integer: integer) }
+      }
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import CApusShims
+
+/// What a tensor holds: elements of one type in row-major order.
+public struct TensorType: Sendable, Equatable {
+  public let element: ElementType
+  public let shape: [Int]
+
+  public init(_ element: ElementType, _ shape: [Int]) {
+    self.element = element
+    self.shape = shape
+  }
+
+  /// Axes that a tensor may have.
+  public static let rankLimit = 8
+  /// Bytes that a tensor may have: 4 GiB, so that no product of a few of its lengths overflows.
+  public static let byteLimit = 1 << 32
+
+  public var rank: Int { shape.count }
+  public var count: Int { shape.reduce(1, *) }
+  public var byteCount: Int { count * element.size }
+
+  /// The type, if it is within the limits.
+  public static func checked(_ element: ElementType, _ shape: [Int]) -> TensorType? {
+    guard shape.count <= rankLimit else { return nil }
+    var count = 1
+    for length in shape {
+      guard length >= 0, length <= byteLimit else { return nil }
+      count *= max(length, 1)
+      guard count * element.size <= byteLimit else { return nil }
+    }
+    return TensorType(element, shape)
+  }
+
+  /// Elements between neighbours along each axis.
+  public var strides: [Int] {
+    var strides = [Int](repeating: 1, count: rank)
+    for axis in strides.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * shape[axis + 1] }
+    return strides
+  }
+}
+
+/// Elements that are known when a network is loaded or compiled. Written by who makes it, and by nobody afterwards.
+@safe public final class Tensor: @unchecked Sendable {
+  public let type: TensorType
+  public let base: UnsafeMutableRawPointer
+
+  /// Whose memory this is, if it is another's.
+  private let owner: Tensor?
+
+  private init(_ type: TensorType, _ base: UnsafeMutableRawPointer, owner: Tensor? = nil) {
+    self.type = type
+    self.base = base
+    self.owner = owner
+  }
+
+  /// Uninitialised. A function, because Embedded Swift leaks an object whose initialiser throws.
+  public static func make(_ type: TensorType) throws(ModelError) -> Tensor {
+    guard let base = apus_shim_allocate(max(type.byteCount, 1)) else {
+      throw ModelError(.outOfMemory, "there is no memory for a tensor of \(type.byteCount) bytes")
+    }
+    return Tensor(type, base)
+  }
+
+  public static func make(integers: [Int], shape: [Int]) throws(ModelError) -> Tensor {
+    let tensor = try make(TensorType(.int64, shape))
+    for (index, value) in integers.enumerated() { tensor.elements.set(index, integer: Int64(value)) }
+    return tensor
+  }
+
+  /// The same elements in another shape of as many.
+  func reshaped(_ shape: [Int]) -> Tensor {
+    Tensor(TensorType(type.element, shape), base, owner: owner ?? self)
+  }
+
+  deinit {
+    if owner == nil { apus_shim_free(base) }
+  }
+
+  public var elements: Elements { Elements(base, type.element) }
+  public var integers: [Int] { (0..<type.count).map { Int(elements.integer($0)) } }
+  public var reals: [Double] { (0..<type.count).map { elements.real($0) } }
+}

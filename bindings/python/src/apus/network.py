@@ -1,0 +1,232 @@
+"""A network compiled for inputs of known shapes."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _ffi
+from ._handle import Handle, Owner
+from .errors import ApusError, raise_error
+
+# numpy has no bfloat16: its bits are what it has.
+_DTYPES: dict[int, np.dtype[Any]] = {
+    _ffi.ELEMENT_F32: np.dtype(np.float32),
+    _ffi.ELEMENT_U8: np.dtype(np.uint8),
+    _ffi.ELEMENT_I8: np.dtype(np.int8),
+    _ffi.ELEMENT_U16: np.dtype(np.uint16),
+    _ffi.ELEMENT_I16: np.dtype(np.int16),
+    _ffi.ELEMENT_I32: np.dtype(np.int32),
+    _ffi.ELEMENT_I64: np.dtype(np.int64),
+    _ffi.ELEMENT_BOOL: np.dtype(np.bool_),
+    _ffi.ELEMENT_F16: np.dtype(np.float16),
+    _ffi.ELEMENT_F64: np.dtype(np.float64),
+    _ffi.ELEMENT_U32: np.dtype(np.uint32),
+    _ffi.ELEMENT_U64: np.dtype(np.uint64),
+    _ffi.ELEMENT_BF16: np.dtype(np.uint16),
+}
+
+_ELEMENTS: dict[np.dtype[Any] | None, int] = {
+    dtype: element for element, dtype in _DTYPES.items() if element != _ffi.ELEMENT_BF16
+}
+
+
+@dataclass(frozen=True)
+class TensorInfo:
+    """A tensor that a network takes or gives.
+
+    Attributes:
+        name: as in the file.
+        dtype: of its elements; uint16 for bfloat16, of which numpy has no type; None if the file does not say.
+        shape: the length of each axis; a name or None for one that is open. None if the file does not say how many
+            axes there are.
+    """
+
+    name: str
+    dtype: np.dtype[Any] | None
+    shape: tuple[int | str | None, ...] | None
+
+
+def read_tensors(function: Any, address: int, count: int) -> tuple[TensorInfo, ...]:
+    """The inputs or outputs of a model or a network."""
+    return tuple(_read_tensor(function, address, index)[0] for index in range(count))
+
+
+def _read_tensor(function: Any, address: int, index: int) -> tuple[TensorInfo, int]:
+    info = _ffi.TensorInfo(struct_size=ctypes.sizeof(_ffi.TensorInfo))
+    error = _ffi.Error()
+    if function(address, index, info, error) != _ffi.OK:
+        raise_error(error)
+    shape: tuple[int | str | None, ...] | None = None
+    if info.rank >= 0:
+        shape = tuple(
+            info.lengths[axis] if info.lengths[axis] >= 0 else _name(info.length_names[axis])
+            for axis in range(info.rank)
+        )
+    name = ctypes.string_at(info.name, info.name_length).decode(errors="surrogateescape")
+    return TensorInfo(name, _DTYPES.get(info.element), shape), info.element
+
+
+def _name(text: bytes | None) -> str | None:
+    return None if text is None else text.decode(errors="surrogateescape")
+
+
+class _OpenNetwork:
+    __slots__ = ("handle", "model", "inputs", "outputs", "input_elements", "output_elements")
+
+    def __init__(self, handle: Handle, model: Handle) -> None:
+        self.handle = handle
+        self.model = model
+        info = _ffi.NetworkInfo(struct_size=ctypes.sizeof(_ffi.NetworkInfo))
+        error = _ffi.Error()
+        if _ffi.network_get_info(handle.address, info, error) != _ffi.OK:
+            raise_error(error)
+        inputs = [_read_tensor(_ffi.network_get_input, handle.address, i) for i in range(info.input_count)]
+        outputs = [_read_tensor(_ffi.network_get_output, handle.address, i) for i in range(info.output_count)]
+        self.inputs = tuple(tensor for tensor, _ in inputs)
+        self.outputs = tuple(tensor for tensor, _ in outputs)
+        self.input_elements = [element for _, element in inputs]
+        self.output_elements = [element for _, element in outputs]
+
+
+class Network(Owner[_OpenNetwork]):
+    """A network compiled for inputs of known shapes, made by Model.network(). Any number of threads may use it."""
+
+    __slots__ = ()
+
+    def __init__(
+        self,
+        model: Handle,
+        inputs: tuple[TensorInfo, ...],
+        shapes: Mapping[str, Sequence[int]] | None,
+        engine: str | None,
+        instruction_set: str | None,
+        constants: Mapping[str, npt.ArrayLike] | None,
+    ) -> None:
+        options = _ffi.NetworkOptions(struct_size=ctypes.sizeof(_ffi.NetworkOptions))
+        if engine is not None:
+            options.engine = engine.encode()
+        if instruction_set is not None:
+            options.instruction_set = instruction_set.encode()
+        given = (_ffi.Shape * max(len(inputs), 1))()
+        if shapes is not None:
+            _check_names(shapes, inputs)
+            for shape, tensor in zip(given, inputs):
+                lengths = shapes[tensor.name]
+                if len(lengths) > _ffi.RANK_LIMIT:
+                    raise ApusError(_ffi.INVALID_OPTION, f"{tensor.name!r} has more than {_ffi.RANK_LIMIT} axes")
+                shape.rank = len(lengths)
+                for axis, length in enumerate(lengths):
+                    shape.lengths[axis] = length
+            options.shapes = ctypes.addressof(given)
+            options.shape_count = len(inputs)
+        known = (_ffi.Tensor * max(len(inputs), 1))()
+        arrays = []  # kept until the network is made, which copies them
+        for tensor, info in zip(known, inputs):
+            if constants is not None and info.name in constants:
+                array = _array(constants[info.name], info)
+                arrays.append(array)
+                tensor.element = _ELEMENTS[info.dtype]
+                tensor.data = array.ctypes.data
+                tensor.byte_length = array.nbytes
+        if arrays:
+            options.constants = ctypes.addressof(known)
+            options.constant_count = len(inputs)
+        address = ctypes.c_void_p()
+        error = _ffi.Error()
+        if _ffi.network_create(model.address, options, address, error) != _ffi.OK:
+            raise_error(error)
+        assert address.value is not None
+        super().__init__(_OpenNetwork(Handle(address.value, _ffi.network_release), model))
+
+    @property
+    def inputs(self) -> tuple[TensorInfo, ...]:
+        """The tensors that run() takes. Raises ApusError when closed."""
+        return self._open().inputs
+
+    @property
+    def outputs(self) -> tuple[TensorInfo, ...]:
+        """The tensors that run() gives. Raises ApusError when closed."""
+        return self._open().outputs
+
+    def run(self, inputs: Mapping[str, npt.ArrayLike]) -> dict[str, npt.NDArray[Any]]:
+        """Run the network once.
+
+        Args:
+            inputs: an array for each input, of its shape, and of its dtype or one that becomes it without a loss
+                (numpy's "safe" casting; a Python number or list counts as what it becomes).
+
+        Returns: a new array for each output.
+
+        Raises ApusError with APUS_NOT_FOUND for an input that is missing or unknown, APUS_INVALID_ARGUMENT for
+        one of another shape, APUS_OUT_OF_MEMORY, or when the network is closed; TypeError for a dtype that does
+        not fit.
+        """
+        core = self._open()
+        _check_names(inputs, core.inputs)
+        arrays = [_prepared(inputs[tensor.name], tensor) for tensor in core.inputs]
+        results = [_empty(tensor) for tensor in core.outputs]
+        sources = _tensors(arrays, core.input_elements)
+        targets = _tensors(results, core.output_elements)
+        error = _ffi.Error()
+        status = _ffi.network_run(
+            core.handle.address,
+            ctypes.addressof(sources),
+            len(arrays),
+            ctypes.addressof(targets),
+            len(results),
+            error,
+        )
+        if status != _ffi.OK:
+            raise_error(error)
+        return {tensor.name: result for tensor, result in zip(core.outputs, results)}
+
+
+def _empty(tensor: TensorInfo) -> npt.NDArray[Any]:
+    shape: Any = tensor.shape  # whose lengths are all known in a network
+    return np.empty(shape, tensor.dtype)
+
+
+def _check_names(given: Mapping[str, Any], inputs: tuple[TensorInfo, ...]) -> None:
+    names = [tensor.name for tensor in inputs]
+    for name in names:
+        if name not in given:
+            raise ApusError(_ffi.NOT_FOUND, f"the input {name!r} is missing: the network takes {names}")
+    for name in given:
+        if name not in names:
+            raise ApusError(_ffi.NOT_FOUND, f"there is no input {name!r}: the network takes {names}")
+
+
+def _array(value: npt.ArrayLike, tensor: TensorInfo) -> npt.NDArray[Any]:
+    array = np.asarray(value)
+    casting: Any = "safe" if isinstance(value, (np.ndarray, np.generic)) else "same_kind"
+    if not np.can_cast(array.dtype, tensor.dtype, casting):  # type: ignore[arg-type]
+        raise TypeError(
+            f"the input {tensor.name!r} has the dtype {array.dtype}, but the network takes {tensor.dtype}"
+        )
+    # Not ascontiguousarray, which makes a number an array of one axis.
+    return np.require(array, tensor.dtype, "C")
+
+
+def _prepared(value: npt.ArrayLike, tensor: TensorInfo) -> npt.NDArray[Any]:
+    array = _array(value, tensor)
+    if array.shape != tensor.shape:
+        raise ApusError(
+            _ffi.INVALID_ARGUMENT,
+            f"the input {tensor.name!r} has the shape {array.shape}, but the network is made for {tensor.shape}",
+        )
+    return array
+
+
+def _tensors(arrays: list[npt.NDArray[Any]], elements: list[int]) -> Any:
+    tensors = (_ffi.Tensor * max(len(arrays), 1))()
+    for tensor, array, element in zip(tensors, arrays, elements):
+        tensor.element = element
+        tensor.data = array.ctypes.data
+        tensor.byte_length = array.nbytes
+    return tensors
