@@ -44,7 +44,7 @@
  *
  *   A call that finds no memory returns APUS_OUT_OF_MEMORY, and nothing of it is left. For that, loading a file sets
  *   address space aside, 12 times the length of the file and 16 MiB, making a scorer 20 times the model and 4 MiB,
- *   saving 8 times the model, the self-test 64 MiB; until the call ends, and untouched unless malloc fails.
+ *   making a network 8 KiB for each of its values and 16 MiB, saving 8 times the model, the self-test 64 MiB; until the call ends, and untouched unless malloc fails.
  *   Where there is no room for that it returns APUS_OUT_OF_MEMORY at once.
  *
  * Structs. `struct_size` comes first in each options and info struct: set it to sizeof of the struct you
@@ -523,6 +523,7 @@ typedef uint32_t apus_element;
 #define APUS_ELEMENT_U64 13u
 #define APUS_ELEMENT_BF16 16u
 
+/* Axes that a tensor may have, and elements of the arrays of the structs below. */
 #define APUS_RANK_LIMIT 8
 
 typedef struct apus_tensor_info {
@@ -532,8 +533,8 @@ typedef struct apus_tensor_info {
   size_t name_length;
   int32_t rank; /* axes; -1 if the file does not say */
   int32_t reserved;
-  int64_t lengths[APUS_RANK_LIMIT];          /* of each axis; -1 for one that is open                      */
-  const char *length_names[APUS_RANK_LIMIT]; /* what the file calls an open axis, such as "batch", or NULL */
+  int64_t lengths[8];          /* of each axis; -1 for one that is open                      */
+  const char *length_names[8]; /* what the file calls an open axis, such as "batch", or NULL */
 } apus_tensor_info;
 
 /* The inputs and outputs as the file has them, 0 <= index < input_count or output_count of apus_model_info. */
@@ -548,7 +549,7 @@ typedef struct apus_network apus_network;
 typedef struct apus_shape {
   int32_t rank;
   int32_t reserved;
-  int64_t lengths[APUS_RANK_LIMIT];
+  int64_t lengths[8];
 } apus_shape;
 
 /* Elements in row-major order in the caller's memory. `element` says what `data` points to, and is compared

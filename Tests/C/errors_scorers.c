@@ -139,7 +139,7 @@ void refuse_scorers(const subjects *with)
   REFUSED_FIELD(APUS_INVALID_OPTION, "V3", model, instruction_set, "V3");
 
   REFUSED_FIELD(APUS_UNSUPPORTED, "lea", with->linear, output, APUS_OUTPUT_LEAF);
-  REFUSED_FIELD(APUS_UNSUPPORTED, "linear", with->linear, iteration_end, 1);
+  REFUSED_FIELD(APUS_UNSUPPORTED, "no boosting rounds", with->linear, iteration_end, 1);
 
   ACCEPTED(apus_scorer_create(model, NULL, &scorer, error));
   check_info(scorer);

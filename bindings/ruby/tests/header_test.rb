@@ -18,7 +18,9 @@ class HeaderTest < Minitest::Test
   STRUCTS = {
     "apus_error" => :Error, "apus_model_info" => :ModelInfo, "apus_feature_info" => :FeatureInfo,
     "apus_category_info" => :CategoryInfo, "apus_attribute_info" => :AttributeInfo,
-    "apus_scorer_options" => :ScorerOptions, "apus_scorer_info" => :ScorerInfo, "apus_value" => :Value, "apus_batch_options" => :BatchOptions
+    "apus_scorer_options" => :ScorerOptions, "apus_scorer_info" => :ScorerInfo, "apus_value" => :Value, "apus_batch_options" => :BatchOptions,
+    "apus_tensor_info" => :TensorInfo, "apus_shape" => :Shape, "apus_tensor" => :Tensor,
+    "apus_network_options" => :NetworkOptions, "apus_network_info" => :NetworkInfo
   }.freeze
 
   def test_constants

@@ -10,7 +10,8 @@ module Apus
       FFI::FORMAT_LIGHTGBM_TEXT => :lightgbm_text,
       FFI::FORMAT_CATBOOST_JSON => :catboost_json,
       FFI::FORMAT_CATBOOST_BINARY => :catboost_binary,
-      FFI::FORMAT_APUS => :apus
+      FFI::FORMAT_APUS => :apus,
+      FFI::FORMAT_ONNX => :onnx
     }.freeze
 
     FEATURE_KINDS = {

@@ -52,6 +52,7 @@ module Apus
     FORMAT_CATBOOST_JSON = 4
     FORMAT_CATBOOST_BINARY = 5
     FORMAT_APUS = 6
+    FORMAT_ONNX = 7
 
     class ModelInfo < ::FFI::Struct
       layout :struct_size, :uint32,
@@ -75,7 +76,9 @@ module Apus
              :leaf_count, :int64,
              :memory_bytes, :int64,
              :attribute_count, :int32,
-             :categorical_feature_count, :int32
+             :categorical_feature_count, :int32,
+             :input_count, :int32,
+             :output_count, :int32
     end
 
     FEATURE_UNKNOWN = 0
@@ -184,6 +187,69 @@ module Apus
              :base_margin_count, :size_t
     end
 
+    # 8. Networks
+    ELEMENT_UNKNOWN = 0
+    ELEMENT_F32 = 1
+    ELEMENT_U8 = 2
+    ELEMENT_I8 = 3
+    ELEMENT_U16 = 4
+    ELEMENT_I16 = 5
+    ELEMENT_I32 = 6
+    ELEMENT_I64 = 7
+    ELEMENT_BOOL = 9
+    ELEMENT_F16 = 10
+    ELEMENT_F64 = 11
+    ELEMENT_U32 = 12
+    ELEMENT_U64 = 13
+    ELEMENT_BF16 = 16
+
+    RANK_LIMIT = 8
+
+    class TensorInfo < ::FFI::Struct
+      layout :struct_size, :uint32,
+             :element, :uint32,
+             :name, :pointer,
+             :name_length, :size_t,
+             :rank, :int32,
+             :reserved, :int32,
+             :lengths, [:int64, RANK_LIMIT],
+             :length_names, [:pointer, RANK_LIMIT]
+    end
+
+    class Shape < ::FFI::Struct
+      layout :rank, :int32,
+             :reserved, :int32,
+             :lengths, [:int64, RANK_LIMIT]
+    end
+
+    class Tensor < ::FFI::Struct
+      layout :element, :uint32,
+             :reserved, :uint32,
+             :data, :pointer,
+             :byte_length, :size_t
+    end
+
+    class NetworkOptions < ::FFI::Struct
+      layout :struct_size, :uint32,
+             :reserved, :uint32,
+             :shapes, :pointer,
+             :shape_count, :size_t,
+             :engine, :pointer,
+             :instruction_set, :pointer,
+             :constants, :pointer,
+             :constant_count, :size_t
+    end
+
+    class NetworkInfo < ::FFI::Struct
+      layout :struct_size, :uint32,
+             :input_count, :int32,
+             :output_count, :int32,
+             :step_count, :int32,
+             :engine, :string,
+             :instruction_set, :string,
+             :memory_bytes, :int64
+    end
+
     # Arguments and result of every function.
     FUNCTIONS = {
       apus_version_number: [[], :uint32],
@@ -238,6 +304,15 @@ module Apus
         [:pointer, :pointer, :size_t, :pointer, :pointer, :size_t, :size_t, :pointer, :pointer, :size_t, :pointer],
         :int32
       ],
+
+      apus_model_get_input: [[:pointer, :int32, :pointer, :pointer], :int32],
+      apus_model_get_output: [[:pointer, :int32, :pointer, :pointer], :int32],
+      apus_network_create: [[:pointer, :pointer, :pointer, :pointer], :int32],
+      apus_network_release: [[:pointer], :void],
+      apus_network_get_info: [[:pointer, :pointer, :pointer], :int32],
+      apus_network_get_input: [[:pointer, :int32, :pointer, :pointer], :int32],
+      apus_network_get_output: [[:pointer, :int32, :pointer, :pointer], :int32],
+      apus_network_run: [[:pointer, :pointer, :size_t, :pointer, :size_t, :pointer], :int32],
 
       # A variable of Ruby's is a slot: calls hold the scorer that it had.
       apus_slot_create: [[:pointer, :pointer, :pointer], :int32],

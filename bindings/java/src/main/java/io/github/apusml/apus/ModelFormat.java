@@ -15,7 +15,9 @@ public enum ModelFormat {
   /** CatBoost's binary form. */
   CATBOOST_BINARY(5),
   /** Apus's own. */
-  APUS(6);
+  APUS(6),
+  /** ONNX. */
+  ONNX(7);
 
   /** The number of {@code apus_format}. */
   private final long number;
