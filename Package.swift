@@ -57,7 +57,7 @@ let package = Package(
     .target(name: "ApusModel", dependencies: ["CApusShims"], swiftSettings: optimised),
     .target(
       name: "ApusFormats", dependencies: ["ApusModel"],
-      exclude: ["Apus/FORMAT.md", "CatBoost/FORMAT.md", "LightGBM/FORMAT.md", "XGBoost/FORMAT.md"],
+      exclude: ["Apus/FORMAT.md", "CatBoost/FORMAT.md", "LightGBM/FORMAT.md", "ONNX/FORMAT.md", "XGBoost/FORMAT.md"],
       swiftSettings: fenced),
     .target(
       name: "ApusKernels", dependencies: ["CApusShims"],
