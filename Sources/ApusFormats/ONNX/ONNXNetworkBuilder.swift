@@ -77,6 +77,12 @@ struct ONNXNetworkBuilder {
           byteOffset: node.offset)
       }
     }
+    // Calls count too: empty functions that call each other often would never come to an end.
+    nodeCount += 1
+    guard nodeCount <= Self.nodeLimit else {
+      throw ModelError(
+        .limitExceeded, "the graph has more than \(Self.nodeLimit) nodes", byteOffset: node.offset)
+    }
     let own = try resolve(node, attributes, depth)
     if let function = functions.first(where: { $0.name == node.operation && $0.domain == node.domain }) {
       return try inline(function, node, inputs, own, depth, to: &nodes)
@@ -85,11 +91,6 @@ struct ONNXNetworkBuilder {
       throw ModelError(
         .unsupported, "the operator '\(node.fullOperation)' of the node '\(node.label)' is not supported",
         byteOffset: node.offset)
-    }
-    nodeCount += 1
-    guard nodeCount <= Self.nodeLimit else {
-      throw ModelError(
-        .limitExceeded, "the graph has more than \(Self.nodeLimit) nodes", byteOffset: node.offset)
     }
     var outputs: [Int] = []
     for name in node.outputs { outputs.append(name.isEmpty ? -1 : try define(name, node.offset)) }

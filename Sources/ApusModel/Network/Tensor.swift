@@ -24,9 +24,9 @@ public struct TensorType: Sendable, Equatable {
     guard shape.count <= rankLimit else { return nil }
     var count = 1
     for length in shape {
-      guard length >= 0, length <= byteLimit else { return nil }
+      // Divided, because the product of two lengths that are each within the limit may overflow.
+      guard length >= 0, length <= byteLimit / element.size / count else { return nil }
       count *= max(length, 1)
-      guard count * element.size <= byteLimit else { return nil }
     }
     return TensorType(element, shape)
   }

@@ -264,8 +264,9 @@ extension NetworkCompiler {
     } else {
       repeats = try integers(1)
     }
+    // Products of a length and one of these fit 64 bits: a tensor without elements may have an axis as long as the limit.
     try require(
-      repeats.count == own.count && repeats.allSatisfy { $0 >= 0 && $0 < TensorType.byteLimit },
+      repeats.count == own.count && repeats.allSatisfy { $0 >= 0 && $0 < TensorType.byteLimit / 4 },
       "it repeats \(repeats.count) axes of \(own.count)")
     // Each axis becomes two: repetitions, then elements.
     let output = try make(element(value), own.indices.map { own[$0] * repeats[$0] })
