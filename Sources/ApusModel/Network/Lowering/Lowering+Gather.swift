@@ -1,6 +1,7 @@
 extension NetworkCompiler {
   mutating func gather(_ data: Int, _ indices: Int, axis: Int) throws(ModelError) -> Int {
     let shape = shape(data)
+    try require(axis < shape.count, "it picks along an axis that is not there")
     try require(element(indices).isInteger, "its indices are \(element(indices).name)")
     let (outer, length, inner) = parts(shape, axis)
     let count = type(indices).count

@@ -140,6 +140,9 @@ extension NetworkCompiler {
     guard let start, let limit, let delta else {
       throw failure(.invalidOption, "its inputs decide about shapes: they must be constant")
     }
+    for number in [start, limit, delta] {
+      try require(number.type.count == 1, "it needs three numbers, but one has \(number.type.count) elements")
+    }
     let (first, end, step) = (start.elements.real(0), limit.elements.real(0), delta.elements.real(0))
     let length = ((end - first) / step).rounded(.up)
     try require(step != 0 && length.isFinite && length < 1e9, "it has no length")
@@ -372,6 +375,7 @@ extension NetworkCompiler {
       let output = try make(element(value), target)
       // Negative pads cut.
       let starts = begins.map { max(-$0, 0) }
+      try require(shape.indices.allSatisfy { starts[$0] <= shape[$0] }, "it cuts more than there is")
       let kept = shape.indices.map { max(shape[$0] - starts[$0] - max(-ends[$0], 0), 0) }
       let (from, to) = (type(value).strides, type(output).strides)
       try emit(

@@ -114,6 +114,9 @@ extension NetworkCompiler {
     try require(
       extra.count == window.rank && extra.allSatisfy { (0...(1 << 24)).contains($0) },
       "its output padding is wrong")
+    for length in wanted ?? [] {
+      try require((1...TensorType.byteLimit).contains(length), "its output would have \(length) places")
+    }
     for axis in 0..<window.rank {
       let reach = (window.kernel[axis] - 1) * window.dilation[axis] + 1
       let full = (window.input[axis] - 1) * window.stride[axis] + reach + extra[axis]
