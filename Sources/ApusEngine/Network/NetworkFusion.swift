@@ -21,7 +21,7 @@ struct NetworkFusion {
     var result: [NetworkStep] = []
     for index in steps.indices where !isDone[index] {
       if let product = steps[index] as? MatMulStep, let matrix = Self.knownMatrix(product, values) {
-        let (step, done) = try fuse(product, matrix, at: index, steps, values, uses)
+        let (step, done) = try fuse(product, matrix, steps, values, uses)
         for index in done { isDone[index] = true }
         result.append(step)
       } else {
@@ -47,13 +47,13 @@ struct NetworkFusion {
 
   /// The product, with an addition of a bias and a cut of what is negative that follow it.
   private mutating func fuse(
-    _ product: MatMulStep, _ matrix: Tensor, at index: Int, _ steps: [NetworkStep], _ values: [PlannedValue],
+    _ product: MatMulStep, _ matrix: Tensor, _ steps: [NetworkStep], _ values: [PlannedValue],
     _ uses: Uses
   ) throws(ModelError) -> (NetworkStep, done: [Int]) {
     var done: [Int] = []
     var output = product.outputs[0]
     var bias: Tensor?
-    if let next = uses.onlyReader(of: output, steps), let addition = steps[next] as? BinaryStep,
+    if let next = uses.onlyReader(of: output), let addition = steps[next] as? BinaryStep,
       let known = Self.bias(addition, output, product.layout.columns, values)
     {
       bias = known
@@ -61,7 +61,7 @@ struct NetworkFusion {
       done.append(next)
     }
     var cutsNegative = false
-    if let next = uses.onlyReader(of: output, steps), let cut = steps[next] as? UnaryStep,
+    if let next = uses.onlyReader(of: output), let cut = steps[next] as? UnaryStep,
       cut.function == .relu
     {
       cutsNegative = true
@@ -119,7 +119,7 @@ private struct Uses {
   }
 
   /// The step that reads `value`, if it is the only one.
-  func onlyReader(of value: Operand, _ steps: [NetworkStep]) -> Int? {
+  func onlyReader(of value: Operand) -> Int? {
     readers[value.value] == 1 ? Int(last[value.value]) : nil
   }
 }

@@ -107,21 +107,18 @@ struct ONNXNetworkBuilder {
     for attribute in node.attributes {
       if !attribute.reference.isEmpty {
         // One that the caller leaves out is left out here too.
-        guard let outer, let value = outer.first(where: { $0.name == attribute.reference }) else { continue }
-        resolved.append(value.renamed(attribute.name))
+        guard var value = outer?.first(where: { $0.name == attribute.reference }) else { continue }
+        value.name = attribute.value.name
+        resolved.append(value)
         continue
       }
       guard !attribute.isUnsupported else {
         throw ModelError(
           .unsupported,
-          "the attribute '\(attribute.name)' of the node '\(node.label)' is of a kind that is not supported",
+          "the attribute '\(attribute.value.name)' of the node '\(node.label)' is of a kind that is not supported",
           byteOffset: attribute.offset)
       }
-      var value = NodeAttribute(name: attribute.name)
-      value.integers = attribute.integers
-      value.reals = attribute.reals
-      value.texts = attribute.texts
-      value.tensor = attribute.tensor
+      var value = attribute.value
       if let graph = attribute.graph { value.graph = try body(graph, outer, depth + 1) }
       resolved.append(value)
     }
@@ -164,14 +161,11 @@ struct ONNXNetworkBuilder {
     try checkDepth(depth + 1, node.offset)
     var attributes = attributes
     for message in function.defaults {
-      let value = try ONNXAttribute(message)
-      guard !attributes.contains(where: { $0.name == value.name }), value.graph == nil else { continue }
-      var attribute = NodeAttribute(name: value.name)
-      attribute.integers = value.integers
-      attribute.reals = value.reals
-      attribute.texts = value.texts
-      attribute.tensor = value.tensor
-      attributes.append(attribute)
+      let attribute = try ONNXAttribute(message)
+      guard !attributes.contains(where: { $0.name == attribute.value.name }), attribute.graph == nil else {
+        continue
+      }
+      attributes.append(attribute.value)
     }
     guard inputs.count <= function.inputs.count, node.outputs.count <= function.outputs.count else {
       throw ModelError(
@@ -204,17 +198,5 @@ struct ONNXNetworkBuilder {
         .limitExceeded, "graphs and functions are nested more than \(Self.depthLimit) deep",
         byteOffset: offset)
     }
-  }
-}
-
-extension NodeAttribute {
-  fileprivate func renamed(_ name: [UInt8]) -> NodeAttribute {
-    var copy = NodeAttribute(name: name)
-    copy.integers = integers
-    copy.reals = reals
-    copy.texts = texts
-    copy.tensor = tensor
-    copy.graph = graph
-    return copy
   }
 }

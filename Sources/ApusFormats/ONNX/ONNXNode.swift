@@ -36,13 +36,10 @@ struct ONNXNode {
 
 /// AttributeProto.
 struct ONNXAttribute {
-  var name: [UInt8] = []
+  /// All of it but a graph, which can be read only when names are known.
+  var value = NodeAttribute(name: [])
   /// In a function: the attribute of its node that this one takes its value from.
   var reference: [UInt8] = []
-  var integers: [Int] = []
-  var reals: [Float] = []
-  var texts: [[UInt8]] = []
-  var tensor: Tensor?
   var graph: ProtobufReader?
   var isUnsupported = false
   let offset: Int
@@ -52,15 +49,15 @@ struct ONNXAttribute {
     var message = message
     while let field = try message.next() {
       switch (field.number, field.wire) {
-      case (1, .bytes): name = try message.bytes()
-      case (2, _): try message.appendFloats(field, to: &reals, "f")
-      case (3, _): try message.appendIntegers(field, to: &integers, "i")
-      case (4, .bytes): texts.append(try message.bytes())
-      case (5, .bytes): tensor = try ONNXTensor.read(try message.nested()).tensor
+      case (1, .bytes): value.name = try message.bytes()
+      case (2, _): try message.appendFloats(field, to: &value.reals, "f")
+      case (3, _): try message.appendIntegers(field, to: &value.integers, "i")
+      case (4, .bytes): value.texts.append(try message.bytes())
+      case (5, .bytes): value.tensor = try ONNXTensor.read(try message.nested()).tensor
       case (6, .bytes): graph = try message.nested()
-      case (7, _): try message.appendFloats(field, to: &reals, "floats")
-      case (8, _): try message.appendIntegers(field, to: &integers, "ints")
-      case (9, .bytes): texts.append(try message.bytes())
+      case (7, _): try message.appendFloats(field, to: &value.reals, "floats")
+      case (8, _): try message.appendIntegers(field, to: &value.integers, "ints")
+      case (9, .bytes): value.texts.append(try message.bytes())
       case (10, .bytes), (11, .bytes), (15, .bytes), (22, .bytes), (23, .bytes):
         isUnsupported = true
         try message.skip(field)
@@ -68,7 +65,7 @@ struct ONNXAttribute {
       default: try message.skip(field)
       }
     }
-    guard !name.isEmpty else {
+    guard !value.name.isEmpty else {
       throw ModelError(.invalidModel, "at byte \(offset), an attribute has no name", byteOffset: offset)
     }
   }

@@ -72,7 +72,7 @@ enum ONNXTensor {
   static func element(
     _ number: Int, _ what: StaticString, _ name: [UInt8], _ offset: Int
   ) throws(ModelError) -> ElementType {
-    guard let element = Int32(exactly: number).flatMap({ ElementType(rawValue: $0) }) else {
+    guard let element = ElementType(number: number) else {
       throw unsupportedElement(number, what, name, offset)
     }
     return element

@@ -14,6 +14,12 @@ public enum ElementType: Int32, Sendable {
   case uint64 = 13
   case bfloat16 = 16
 
+  /// The type that ONNX gives this number.
+  public init?(number: Int) {
+    guard let raw = Int32(exactly: number) else { return nil }
+    self.init(rawValue: raw)
+  }
+
   /// Bytes of an element.
   public var size: Int {
     switch self {

@@ -106,7 +106,7 @@ public struct NetworkNode: Sendable {
 
 /// A named fact about a node. One of the lists holds it.
 public struct NodeAttribute: Sendable {
-  public let name: [UInt8]
+  public var name: [UInt8]
   public var integers: [Int] = []
   public var reals: [Float] = []
   public var texts: [[UInt8]] = []

@@ -4,6 +4,8 @@ struct NetworkCompiler {
   let network: Network
   private(set) var values: [PlannedValue] = []
   private(set) var steps: [NetworkStep] = []
+  /// Where the values are that are known; for the others, a place that no step touches while it computes constants.
+  private var addresses: [UnsafeMutableRawPointer] = []
   /// For each value of the network, the planned one; -1 before it is made.
   private var environment: [Int]
   /// The node at work.
@@ -15,6 +17,7 @@ struct NetworkCompiler {
   private static let foldLimit = 1 << 31
   /// Nodes, those of unrolled loops counted each time.
   private static let nodeLimit = 1 << 18
+  private static var nowhere: UnsafeMutableRawPointer { UnsafeMutableRawPointer(bitPattern: 64)! }
 
   init(_ network: Network) {
     self.network = network
@@ -34,18 +37,26 @@ struct NetworkCompiler {
   func constant(_ value: Int) -> Tensor? { values[value].constant }
 
   mutating func add(_ tensor: Tensor) -> Int {
-    values.append(PlannedValue(type: tensor.type, constant: tensor, root: values.count))
+    append(tensor.type, constant: tensor, root: values.count)
+  }
+
+  private mutating func append(_ type: TensorType, constant: Tensor?, root: Int) -> Int {
+    values.append(PlannedValue(type: type, constant: constant, root: root))
+    addresses.append(constant?.base ?? Self.nowhere)
     return values.count - 1
+  }
+
+  private func checked(_ element: ElementType, _ shape: [Int]) throws(ModelError) -> TensorType {
+    guard let type = TensorType.checked(element, shape) else {
+      throw failure(.limitExceeded, "its result has more than \(TensorType.rankLimit) axes or 4 GiB")
+    }
+    return type
   }
 
   /// A value that a step will write.
   @inline(never)
   mutating func make(_ element: ElementType, _ shape: [Int]) throws(ModelError) -> Int {
-    guard let type = TensorType.checked(element, shape) else {
-      throw failure(.limitExceeded, "its result has more than \(TensorType.rankLimit) axes or 4 GiB")
-    }
-    values.append(PlannedValue(type: type, constant: nil, root: values.count))
-    return values.count - 1
+    append(try checked(element, shape), constant: nil, root: values.count)
   }
 
   /// The same elements in another shape.
@@ -55,16 +66,13 @@ struct NetworkCompiler {
       throw failure(.invalidModel, "\(self.type(value).count) elements do not fit the shape \(shown(shape))")
     }
     if let constant = constant(value) { return add(constant.reshaped(shape)) }
-    values.append(PlannedValue(type: type, constant: nil, root: values[value].root))
-    return values.count - 1
+    return append(type, constant: nil, root: values[value].root)
   }
 
   /// A tensor for values that are known now, if there may be that many.
   @inline(never)
   mutating func known(_ element: ElementType, _ shape: [Int]) throws(ModelError) -> Tensor {
-    guard let type = TensorType.checked(element, shape) else {
-      throw failure(.limitExceeded, "its result has more than \(TensorType.rankLimit) axes or 4 GiB")
-    }
+    let type = try checked(element, shape)
     foldedBytes += type.byteCount
     guard foldedBytes <= Self.foldLimit else {
       throw failure(.limitExceeded, "values that are computed from constants take more than 2 GiB")
@@ -94,13 +102,10 @@ struct NetworkCompiler {
       return
     }
     for output in outputs {
-      values[output].constant = try known(element(output), shape(output))
+      let tensor = try known(element(output), shape(output))
+      values[output].constant = tensor
+      addresses[output] = tensor.base
     }
-    var addresses: [UnsafeMutableRawPointer] = []
-    addresses.reserveCapacity(values.count)
-    // A place for those that no step here touches.
-    let unused = UnsafeMutableRawPointer(bitPattern: 64)!
-    for value in values { addresses.append(value.constant?.base ?? unused) }
     addresses.withUnsafeMutableBufferPointer { addresses in
       for step in steps { step.run(NetworkMemory(addresses.baseAddress!)) }
     }
@@ -173,6 +178,15 @@ struct NetworkCompiler {
   func integerList(_ name: StaticString) -> [Int]? { attribute(name)?.integers }
   func real(_ name: StaticString, _ other: Float) -> Double { Double(attribute(name)?.reals.first ?? other) }
   func text(_ name: StaticString) -> [UInt8]? { attribute(name)?.texts.first }
+
+  /// The element type that ONNX gives this number.
+  @inline(never)
+  func elementType(_ number: Int) throws(ModelError) -> ElementType {
+    guard let element = ElementType(number: number) else {
+      throw failure(.unsupported, "it makes elements of type \(number), which are not supported")
+    }
+    return element
+  }
 
   /// An axis counted from the front.
   @inline(never)

@@ -78,5 +78,4 @@ public struct TensorType: Sendable, Equatable {
 
   public var elements: Elements { Elements(base, type.element) }
   public var integers: [Int] { (0..<type.count).map { Int(elements.integer($0)) } }
-  public var reals: [Double] { (0..<type.count).map { elements.real($0) } }
 }

@@ -43,7 +43,7 @@ extension NetworkCompiler {
     if mode == 2 { setOutput(3, scores) }
     let ownElement = element(scores)
     if let precision = attribute("softmax_precision")?.integers.first, precision != 0 {
-      guard let wide = Int32(exactly: precision).flatMap({ ElementType(rawValue: $0) }), wide.isReal else {
+      guard let wide = ElementType(number: precision), wide.isReal else {
         throw failure(.unsupported, "it makes shares of type \(precision), which are not supported")
       }
       scores = try cast(scores, wide)

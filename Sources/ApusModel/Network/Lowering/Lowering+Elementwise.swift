@@ -100,10 +100,7 @@ extension NetworkCompiler {
   }
 
   mutating func lowerCast(to number: Int) throws(ModelError) {
-    guard let element = Int32(exactly: number).flatMap({ ElementType(rawValue: $0) }) else {
-      throw failure(.unsupported, "it makes elements of type \(number), which are not supported")
-    }
-    setOutput(0, try cast(try input(0), element))
+    setOutput(0, try cast(try input(0), try elementType(number)))
   }
 
   mutating func lowerClip() throws(ModelError) {

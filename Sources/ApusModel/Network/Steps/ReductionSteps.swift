@@ -211,9 +211,6 @@ public final class SoftmaxStep: NetworkStep, @unchecked Sendable {
     super.init([input], [output])
   }
 
-  /// Whether it is plain softmax along the last axis.
-  public var isPlain: Bool { kind == .softmax && inner == 1 }
-
   public override func run(_ memory: NetworkMemory) {
     let (source, target) = (memory.elements(inputs[0]), memory.elements(outputs[0]))
     for block in 0..<outer {
