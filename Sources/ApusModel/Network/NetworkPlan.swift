@@ -11,26 +11,31 @@ public final class NetworkPlan: Sendable {
   public let offsets: [Int]
   /// Bytes of the block.
   public let byteCount: Int
+  /// Whether each row of the outputs depends on the same row of the inputs alone, if `rowCount` was given.
+  public let keepsRowsApart: Bool
 
   private init(
-    _ compiler: NetworkCompiler, steps: [NetworkStep], ports: [NetworkPort], inputs: [Int], outputs: [Int],
-    offsets: [Int], byteCount: Int
+    _ network: Network, steps: [NetworkStep], values: [PlannedValue], ports: [NetworkPort], inputs: [Int],
+    outputs: [Int],
+    offsets: [Int], byteCount: Int, keepsRowsApart: Bool
   ) {
-    network = compiler.network
+    self.network = network
     self.ports = ports
     self.steps = steps
-    values = compiler.values
+    self.values = values
     self.inputs = inputs
     self.outputs = outputs
     self.offsets = offsets
     self.byteCount = byteCount
+    self.keepsRowsApart = keepsRowsApart
   }
 
   /// `shapes` has one for each input, `constants` the inputs that are known already. `rewrite` may put other steps in
-  /// place of those that it is given, which have the same effect on the values that go out.
+  /// place of those that it is given, which have the same effect on the values that go out, and add values for them. If
+  /// `rowCount` is given, the plan says whether the parts along the first axes are kept apart.
   public static func make(
-    _ network: Network, _ shapes: [[Int]], constants: [Tensor?]? = nil,
-    rewrite: ([NetworkStep], [PlannedValue], _ outputs: [Int]) throws(ModelError) -> [NetworkStep] =
+    _ network: Network, _ shapes: [[Int]], constants: [Tensor?]? = nil, rowCount: Int? = nil,
+    rewrite: ([NetworkStep], inout [PlannedValue], _ outputs: [Int]) throws(ModelError) -> [NetworkStep] =
       { (steps, _, _) throws(ModelError) in steps }
   ) throws(ModelError) -> NetworkPlan {
     var compiler = NetworkCompiler(network)
@@ -58,11 +63,18 @@ public final class NetworkPlan: Sendable {
           .invalidModel, "the output '\(network.names.copy(port.name))' is made on no way through the graph")
       }
     }
-    let steps = try rewrite(compiler.neededSteps(for: outputs), compiler.values, outputs)
-    let layout = MemoryLayoutPlan(steps, compiler.values, inputs: inputs, outputs: outputs)
+    var values = compiler.values
+    let plain = compiler.neededSteps(for: outputs)
+    let keepsRowsApart =
+      rowCount.map {
+        Self.keepsRowsApart(plain, values, inputs: inputs, outputs: outputs, rowCount: $0)
+      } ?? false
+    let steps = try rewrite(plain, &values, outputs)
+    let layout = MemoryLayoutPlan(steps, values, inputs: inputs, outputs: outputs)
     return NetworkPlan(
-      compiler, steps: steps, ports: ports, inputs: inputs, outputs: outputs, offsets: layout.offsets,
-      byteCount: layout.byteCount)
+      network, steps: steps, values: values, ports: ports, inputs: inputs, outputs: outputs,
+      offsets: layout.offsets,
+      byteCount: layout.byteCount, keepsRowsApart: keepsRowsApart)
   }
 
   /// Where each value lies if the block begins at `block`, which is aligned to 64.

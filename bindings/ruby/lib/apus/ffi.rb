@@ -231,7 +231,7 @@ module Apus
 
     class NetworkOptions < ::FFI::Struct
       layout :struct_size, :uint32,
-             :reserved, :uint32,
+             :thread_count, :int32,
              :shapes, :pointer,
              :shape_count, :size_t,
              :engine, :pointer,
