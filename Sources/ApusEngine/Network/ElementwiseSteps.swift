@@ -7,19 +7,24 @@ final class MapStep: NetworkStep, @unchecked Sendable {
   private let count: Int
   private let kernels: apus_kernels
 
-  /// Nil if the kernels do not have the function.
-  init?(_ step: UnaryStep, _ kernels: apus_kernels) {
-    guard step.inputs[0].element == .float32 else { return nil }
-    switch step.function {
-    case .relu: function = APUS_MAP_CUT_NEGATIVE
-    case .exp: function = APUS_MAP_EXP
-    case .sigmoid: function = APUS_MAP_SIGMOID
-    case .tanh: function = APUS_MAP_TANH
-    default: return nil
-    }
+  private init(_ step: UnaryStep, _ function: Int32, _ kernels: apus_kernels) {
+    self.function = function
     count = step.count
     self.kernels = kernels
     super.init(step.inputs, step.outputs)
+  }
+
+  /// Nil if the kernels do not have the function. A function, because Embedded Swift leaks an object whose initialiser
+  /// fails.
+  static func make(_ step: UnaryStep, _ kernels: apus_kernels) -> MapStep? {
+    guard step.inputs[0].element == .float32 else { return nil }
+    switch step.function {
+    case .relu: return MapStep(step, APUS_MAP_CUT_NEGATIVE, kernels)
+    case .exp: return MapStep(step, APUS_MAP_EXP, kernels)
+    case .sigmoid: return MapStep(step, APUS_MAP_SIGMOID, kernels)
+    case .tanh: return MapStep(step, APUS_MAP_TANH, kernels)
+    default: return nil
+    }
   }
 
   override func run(_ memory: NetworkMemory) {
@@ -35,21 +40,25 @@ final class CombineStep: NetworkStep, @unchecked Sendable {
   private let loop: StridedLoop
   private let kernels: apus_kernels
 
-  /// Nil if the kernels do not have the function, or runs are too short to be worth it.
-  init?(_ step: BinaryStep, _ kernels: apus_kernels) {
-    guard step.outputs[0].element == .float32 else { return nil }
-    switch step.function {
-    case .add: function = APUS_COMBINE_ADD
-    case .subtract: function = APUS_COMBINE_SUBTRACT
-    case .multiply: function = APUS_COMBINE_MULTIPLY
-    case .divide: function = APUS_COMBINE_DIVIDE
-    default: return nil
-    }
+  private init(_ step: BinaryStep, _ function: Int32, _ kernels: apus_kernels) {
+    self.function = function
     loop = step.loop
-    let strides = loop.step
-    guard loop.innerLength >= 4, strides[0] == 1, strides[1] <= 1, strides[2] <= 1 else { return nil }
     self.kernels = kernels
     super.init(step.inputs, step.outputs)
+  }
+
+  /// Nil if the kernels do not have the function, or runs are too short to be worth it. A function like MapStep's.
+  static func make(_ step: BinaryStep, _ kernels: apus_kernels) -> CombineStep? {
+    guard step.outputs[0].element == .float32 else { return nil }
+    let strides = step.loop.step
+    guard step.loop.innerLength >= 4, strides[0] == 1, strides[1] <= 1, strides[2] <= 1 else { return nil }
+    switch step.function {
+    case .add: return CombineStep(step, APUS_COMBINE_ADD, kernels)
+    case .subtract: return CombineStep(step, APUS_COMBINE_SUBTRACT, kernels)
+    case .multiply: return CombineStep(step, APUS_COMBINE_MULTIPLY, kernels)
+    case .divide: return CombineStep(step, APUS_COMBINE_DIVIDE, kernels)
+    default: return nil
+    }
   }
 
   override func run(_ memory: NetworkMemory) {
