@@ -1,5 +1,6 @@
 package io.github.apusml.apus;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,8 @@ public final class NetworkOptions {
   /**
    * For each input its axes and lengths, one behind the other, or null where nothing was given.
    *
-   * @throws ApusException {@link Status#NOT_FOUND} if a name is no input, or the shape of an input is not known
+   * @throws ApusException {@link Status#NOT_FOUND} if a name is no input, or the shape of an input is not known; {@link
+   *     Status#INVALID_OPTION} if a constant has another shape than the one that is given
    */
   long[] shapesOf(List<TensorInfo> inputs) {
     shapes.keySet().forEach(name -> requireInput(name, inputs));
@@ -65,8 +67,16 @@ public final class NetworkOptions {
 
   private long[] shapeOf(TensorInfo input) {
     long[] shape = shapes.get(input.name());
-    if (shape == null && constants.containsKey(input.name())) {
-      shape = constants.get(input.name()).ownShape();
+    Tensor constant = constants.get(input.name());
+    if (shape != null && constant != null && !Arrays.equals(shape, constant.ownShape())) {
+      throw new ApusException(
+          Status.INVALID_OPTION,
+          String.format(
+              "the constant '%s' has the shape %s, but the shape that is given is %s",
+              input.name(), Arrays.toString(constant.ownShape()), Arrays.toString(shape)));
+    }
+    if (shape == null && constant != null) {
+      shape = constant.ownShape();
     }
     if (shape == null) {
       shape = input.smallestShape();

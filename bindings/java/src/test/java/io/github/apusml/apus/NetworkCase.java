@@ -2,6 +2,7 @@ package io.github.apusml.apus;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -100,7 +101,7 @@ final class NetworkCase {
     inputs.forEach(
         (input, tensor) -> {
           Tensor one = Tensor.zeros(tensor.element(), withRows(tensor, 1));
-          int length = java.lang.reflect.Array.getLength(one.data);
+          int length = Array.getLength(one.data);
           System.arraycopy(tensor.data, row * length, one.data, 0, length);
           result.put(input, one);
         });

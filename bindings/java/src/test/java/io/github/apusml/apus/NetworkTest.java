@@ -103,6 +103,11 @@ class NetworkTest {
       assertArrayEquals(
           plain.run(GRU.inputs).get("embedding").floats(), known.run(events).get("embedding").floats());
       assertEquals(List.of("events", "lengths"), names(whole.inputs()));
+      NetworkOptions options =
+          NetworkOptions.builder().shape("events", 16, 12, 8).constant("lengths", GRU.inputs.get("lengths")).build();
+      try (Network shorter = model.network(options)) {
+        assertEquals(1, shorter.info().inputCount());
+      }
     }
   }
 
@@ -191,6 +196,10 @@ class NetworkTest {
           Status.INVALID_ARGUMENT,
           "the constant 'lengths' has elements of type 6, but the network's are int64",
           () -> model.network(rows(2).constant("lengths", Tensor.of(new int[2], 2)).build()));
+      assertRefused(
+          Status.INVALID_OPTION,
+          "the constant 'lengths' has the shape [3], but the shape that is given is [2]",
+          () -> model.network(rows(2).constant("lengths", Tensor.of(new long[3], 3)).build()));
       assertEquals(
           Status.INVALID_OPTION,
           assertThrows(ApusException.class, () -> model.network(rows(2).engine("ranked").build())).status());
