@@ -314,7 +314,7 @@ module Apus
       apus_network_get_output: [[:pointer, :int32, :pointer, :pointer], :int32],
       apus_network_run: [[:pointer, :pointer, :size_t, :pointer, :size_t, :pointer], :int32],
 
-      # A variable of Ruby's is a slot: calls hold the scorer that it had.
+      # Not called: Apus::Slot holds Ruby's own objects, which know the model's features too.
       apus_slot_create: [[:pointer, :pointer, :pointer], :int32],
       apus_slot_publish: [[:pointer, :pointer, :pointer], :int32],
       apus_slot_acquire: [[:pointer, :pointer, :pointer], :int32],
@@ -328,7 +328,7 @@ module Apus
     LONG = %i[
       apus_model_load_file apus_model_load_bytes apus_model_save_file apus_scorer_create
       apus_scorer_score_f32 apus_scorer_score_f64 apus_scorer_score_columns_f32 apus_scorer_score_columns_f64
-      apus_scorer_score_csr_f32 apus_scorer_score_csr_f64 apus_self_test
+      apus_scorer_score_csr_f32 apus_scorer_score_csr_f64 apus_network_create apus_network_run apus_self_test
     ].freeze
   end
 end
