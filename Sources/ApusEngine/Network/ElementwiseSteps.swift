@@ -7,9 +7,18 @@ final class MapStep: NetworkStep, @unchecked Sendable {
   private let count: Int
   private let kernels: apus_kernels
 
-  /// Nil if the kernels do not have the function.
-  init?(_ step: UnaryStep, _ kernels: apus_kernels) {
+  private init(_ step: UnaryStep, _ function: Int32, _ kernels: apus_kernels) {
+    self.function = function
+    count = step.count
+    self.kernels = kernels
+    super.init(step.inputs, step.outputs)
+  }
+
+  /// Nil if the kernels do not have the function. A function, because Embedded Swift leaks an object whose initialiser
+  /// gives nil.
+  static func make(_ step: UnaryStep, _ kernels: apus_kernels) -> MapStep? {
     guard step.inputs[0].element == .float32 else { return nil }
+    let function: Int32
     switch step.function {
     case .relu: function = APUS_MAP_CUT_NEGATIVE
     case .exp: function = APUS_MAP_EXP
@@ -17,9 +26,7 @@ final class MapStep: NetworkStep, @unchecked Sendable {
     case .tanh: function = APUS_MAP_TANH
     default: return nil
     }
-    count = step.count
-    self.kernels = kernels
-    super.init(step.inputs, step.outputs)
+    return MapStep(step, function, kernels)
   }
 
   override func run(_ memory: NetworkMemory) {
@@ -35,9 +42,17 @@ final class CombineStep: NetworkStep, @unchecked Sendable {
   private let loop: StridedLoop
   private let kernels: apus_kernels
 
+  private init(_ step: BinaryStep, _ function: Int32, _ kernels: apus_kernels) {
+    self.function = function
+    loop = step.loop
+    self.kernels = kernels
+    super.init(step.inputs, step.outputs)
+  }
+
   /// Nil if the kernels do not have the function, or runs are too short to be worth it.
-  init?(_ step: BinaryStep, _ kernels: apus_kernels) {
+  static func make(_ step: BinaryStep, _ kernels: apus_kernels) -> CombineStep? {
     guard step.outputs[0].element == .float32 else { return nil }
+    let function: Int32
     switch step.function {
     case .add: function = APUS_COMBINE_ADD
     case .subtract: function = APUS_COMBINE_SUBTRACT
@@ -45,11 +60,9 @@ final class CombineStep: NetworkStep, @unchecked Sendable {
     case .divide: function = APUS_COMBINE_DIVIDE
     default: return nil
     }
-    loop = step.loop
-    let strides = loop.step
-    guard loop.innerLength >= 4, strides[0] == 1, strides[1] <= 1, strides[2] <= 1 else { return nil }
-    self.kernels = kernels
-    super.init(step.inputs, step.outputs)
+    let strides = step.loop.step
+    guard step.loop.innerLength >= 4, strides[0] == 1, strides[1] <= 1, strides[2] <= 1 else { return nil }
+    return CombineStep(step, function, kernels)
   }
 
   override func run(_ memory: NetworkMemory) {

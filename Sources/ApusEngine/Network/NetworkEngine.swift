@@ -26,8 +26,15 @@ final class NetworkEngine: Engine {
     var (blocks, sizes): ([CompiledNetwork], [Int]) = ([], [])
     var fusion = NetworkFusion(request.instructionSet)
     for size in wantedSizes where size == 1 || hasOpenBatch {
-      let block = try CompiledNetwork.make(
-        network, network.shapes(rowCount: size), &fusion, request.instructionSet)
+      let block: CompiledNetwork
+      do throws(ModelError) {
+        block = try CompiledNetwork.make(
+          network, network.shapes(rowCount: size), &fusion, request.instructionSet)
+      } catch {
+        // Made for one row at a time, whatever its file says.
+        if size > 1, error.status != .outOfMemory { continue }
+        throw error
+      }
       let output = block.plan.values[block.plan.outputs[0]].type
       // A network that does something else with its rows than one after the other is run for each alone.
       guard size == 1 || output.shape.first == size && output.count == size * request.model.outputCount else {

@@ -32,8 +32,8 @@ struct NetworkFusion {
   }
 
   private func withKernel(_ step: NetworkStep) -> NetworkStep {
-    if let unary = step as? UnaryStep { return MapStep(unary, kernels) ?? step }
-    if let binary = step as? BinaryStep { return CombineStep(binary, kernels) ?? step }
+    if let unary = step as? UnaryStep { return MapStep.make(unary, kernels) ?? step }
+    if let binary = step as? BinaryStep { return CombineStep.make(binary, kernels) ?? step }
     return step
   }
 

@@ -11,10 +11,12 @@ public final class NetworkPlan: Sendable {
   public let offsets: [Int]
   /// Bytes of the block.
   public let byteCount: Int
+  /// About how many operations a run takes.
+  public let work: Double
 
   private init(
     _ compiler: NetworkCompiler, steps: [NetworkStep], ports: [NetworkPort], inputs: [Int], outputs: [Int],
-    offsets: [Int], byteCount: Int
+    offsets: [Int], byteCount: Int, work: Double
   ) {
     network = compiler.network
     self.ports = ports
@@ -24,16 +26,17 @@ public final class NetworkPlan: Sendable {
     self.outputs = outputs
     self.offsets = offsets
     self.byteCount = byteCount
+    self.work = work
   }
 
   /// `shapes` has one for each input, `constants` the inputs that are known already. `rewrite` may put other steps in
   /// place of those that it is given, which have the same effect on the values that go out.
   public static func make(
-    _ network: Network, _ shapes: [[Int]], constants: [Tensor?]? = nil,
+    _ network: Network, _ shapes: [[Int]], constants: [Tensor?]? = nil, limits: NetworkLimits = .call,
     rewrite: ([NetworkStep], [PlannedValue], _ outputs: [Int]) throws(ModelError) -> [NetworkStep] =
       { (steps, _, _) throws(ModelError) in steps }
   ) throws(ModelError) -> NetworkPlan {
-    var compiler = NetworkCompiler(network)
+    var compiler = NetworkCompiler(network, limits)
     var ports: [NetworkPort] = []
     var inputs: [Int] = []
     for (index, port) in network.inputs.enumerated() {
@@ -58,11 +61,18 @@ public final class NetworkPlan: Sendable {
           .invalidModel, "the output '\(network.names.copy(port.name))' is made on no way through the graph")
       }
     }
-    let steps = try rewrite(compiler.neededSteps(for: outputs), compiler.values, outputs)
+    let plain = compiler.neededSteps(for: outputs)
+    let work = plain.reduce(0) { $0 + $1.allWork(compiler.values) }
+    let steps = try rewrite(plain, compiler.values, outputs)
     let layout = MemoryLayoutPlan(steps, compiler.values, inputs: inputs, outputs: outputs)
+    guard layout.byteCount <= NetworkLimits.runBytes else {
+      throw ModelError(
+        .limitExceeded,
+        "the values of a run take \(layout.byteCount) bytes: \(NetworkLimits.runBytes) are allowed")
+    }
     return NetworkPlan(
       compiler, steps: steps, ports: ports, inputs: inputs, outputs: outputs, offsets: layout.offsets,
-      byteCount: layout.byteCount)
+      byteCount: layout.byteCount, work: work)
   }
 
   /// Where each value lies if the block begins at `block`, which is aligned to 64.
