@@ -595,6 +595,7 @@ typedef struct apus_network_info {
   const char *engine;
   const char *instruction_set;
   int64_t memory_bytes; /* heap held by the compiled form, the model not counted            */
+  int64_t operation_count; /* about how many operations a run takes: what it costs, before it is tried  */
 } apus_network_info;
 
 apus_status apus_network_get_info(const apus_network *network, apus_network_info *info, apus_error *error);

@@ -143,6 +143,7 @@ public func apus_network_get_info(
     facts.engine = cString(network.engine)
     facts.instruction_set = cString(network.instructionSet.name)
     facts.memory_bytes = Int64(network.byteCount)
+    facts.operation_count = Int64(network.plan.work)
     try writeInfo(facts, to: info, name: "apus_network_info")
   }
 }

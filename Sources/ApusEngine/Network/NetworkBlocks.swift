@@ -13,6 +13,8 @@ final class NetworkBlocks: @unchecked Sendable {
   private static let wantedSizes = [48, 12, 4]
   /// Bytes of the values of a block of several rows.
   static let byteLimit = 1 << 19
+  /// Operations of a block: it is run once when it is made.
+  private static let workLimit = 2e8
 
   private init(_ blocks: [CompiledNetwork], _ sizes: [Int]) {
     self.blocks = blocks
@@ -26,19 +28,30 @@ final class NetworkBlocks: @unchecked Sendable {
     _ fusion: inout NetworkFusion,
     _ instructionSet: InstructionSet
   ) throws(ModelError) -> NetworkBlocks? {
-    func plan(_ rowCount: Int) throws(ModelError) -> NetworkPlan {
+    func planned(_ rowCount: Int) throws(ModelError) -> NetworkPlan {
       try fusion.plan(
         network, network.shapes(rowCount: rowCount, of: shapes, constants), constants: constants,
         rowCount: rowCount)
     }
     let single = try CompiledNetwork.make(
-      try plan(1), instructionSet, engine: EngineChoice.network.name)
+      try planned(1), instructionSet, engine: EngineChoice.network.name)
     guard single.plan.hasRows(1) else { return nil }
     var (blocks, sizes): ([CompiledNetwork], [Int]) = ([], [])
     for size in wantedSizes where size <= largest {
-      let plan = try plan(size)
-      // The smallest is made in any case: it shows whether rows are apart.
+      let plan: NetworkPlan
+      do throws(ModelError) {
+        plan = try planned(size)
+      } catch {
+        // Made for one row at a time, whatever its file says.
+        if error.status == .outOfMemory { throw error }
+        return nil
+      }
+      // The smallest is made in any case: it shows whether rows are apart, unless that takes long.
       let isSmallest = size == wantedSizes[wantedSizes.count - 1]
+      guard plan.work <= workLimit else {
+        if isSmallest { return nil }
+        continue
+      }
       guard plan.byteCount <= byteLimit || isSmallest else { continue }
       let block = try CompiledNetwork.make(plan, instructionSet, engine: EngineChoice.network.name)
       guard plan.keepsRowsApart, plan.hasRows(size), try agrees(block, size, single) else { return nil }

@@ -29,7 +29,7 @@ extension Network {
   func rows() throws(ModelError) -> NetworkRows {
     let plan: NetworkPlan
     do throws(ModelError) {
-      plan = try NetworkPlan.make(self, shapes(rowCount: 1))
+      plan = try NetworkPlan.make(self, shapes(rowCount: 1), limits: .load)
     } catch {
       // Lengths or values that are not known may be what does not fit: the caller, who knows them, is told.
       if error.status == .invalidOption || hasOpenInnerAxes && error.status == .invalidModel {

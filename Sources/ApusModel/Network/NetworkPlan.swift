@@ -13,11 +13,12 @@ public final class NetworkPlan: Sendable {
   public let byteCount: Int
   /// Whether each row of the outputs depends on the same row of the inputs alone, if `rowCount` was given.
   public let keepsRowsApart: Bool
+  /// About how many operations a run takes.
+  public let work: Double
 
   private init(
     _ network: Network, steps: [NetworkStep], values: [PlannedValue], ports: [NetworkPort], inputs: [Int],
-    outputs: [Int],
-    offsets: [Int], byteCount: Int, keepsRowsApart: Bool
+    outputs: [Int], _ layout: MemoryLayoutPlan, keepsRowsApart: Bool, work: Double
   ) {
     self.network = network
     self.ports = ports
@@ -25,9 +26,10 @@ public final class NetworkPlan: Sendable {
     self.values = values
     self.inputs = inputs
     self.outputs = outputs
-    self.offsets = offsets
-    self.byteCount = byteCount
+    offsets = layout.offsets
+    byteCount = layout.byteCount
     self.keepsRowsApart = keepsRowsApart
+    self.work = work
   }
 
   /// `shapes` has one for each input, `constants` the inputs that are known already. `rewrite` may put other steps in
@@ -35,10 +37,11 @@ public final class NetworkPlan: Sendable {
   /// `rowCount` is given, the plan says whether the parts along the first axes are kept apart.
   public static func make(
     _ network: Network, _ shapes: [[Int]], constants: [Tensor?]? = nil, rowCount: Int? = nil,
+    limits: NetworkLimits = .call,
     rewrite: ([NetworkStep], inout [PlannedValue], _ outputs: [Int]) throws(ModelError) -> [NetworkStep] =
       { (steps, _, _) throws(ModelError) in steps }
   ) throws(ModelError) -> NetworkPlan {
-    var compiler = NetworkCompiler(network)
+    var compiler = NetworkCompiler(network, limits)
     var ports: [NetworkPort] = []
     var inputs: [Int] = []
     for (index, port) in network.inputs.enumerated() {
@@ -65,16 +68,21 @@ public final class NetworkPlan: Sendable {
     }
     var values = compiler.values
     let plain = compiler.neededSteps(for: outputs)
+    let work = plain.reduce(0) { $0 + $1.allWork(values) }
     let keepsRowsApart =
       rowCount.map {
         Self.keepsRowsApart(plain, values, inputs: inputs, outputs: outputs, rowCount: $0)
       } ?? false
     let steps = try rewrite(plain, &values, outputs)
     let layout = MemoryLayoutPlan(steps, values, inputs: inputs, outputs: outputs)
+    guard layout.byteCount <= NetworkLimits.runBytes else {
+      throw ModelError(
+        .limitExceeded,
+        "the values of a run take \(layout.byteCount) bytes: \(NetworkLimits.runBytes) are allowed")
+    }
     return NetworkPlan(
-      network, steps: steps, values: values, ports: ports, inputs: inputs, outputs: outputs,
-      offsets: layout.offsets,
-      byteCount: layout.byteCount, keepsRowsApart: keepsRowsApart)
+      network, steps: steps, values: values, ports: ports, inputs: inputs, outputs: outputs, layout,
+      keepsRowsApart: keepsRowsApart, work: work)
   }
 
   /// Where each value lies if the block begins at `block`, which is aligned to 64.

@@ -218,6 +218,8 @@ public final class ScatterStep: NetworkStep, @unchecked Sendable {
     super.init([indices, updates], [output])
   }
 
+  public override var work: Double { Double(count) * Double(max(inner, 1)) }
+
   public override func run(_ memory: NetworkMemory) {
     let indices = memory.elements(inputs[0])
     let updates = memory.elements(inputs[1])

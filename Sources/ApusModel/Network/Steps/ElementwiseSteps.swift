@@ -15,6 +15,9 @@ public final class UnaryStep: NetworkStep, @unchecked Sendable {
     super.init([input], [output])
   }
 
+  /// Functions of the mathematical library take the time of some sums.
+  public override var work: Double { 4 * Double(count) }
+
   public override func run(_ memory: NetworkMemory) {
     let (source, target) = (memory.elements(inputs[0]), memory.elements(outputs[0]))
     if source.type.isReal {

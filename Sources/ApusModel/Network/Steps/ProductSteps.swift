@@ -34,6 +34,11 @@ public final class MatMulStep: NetworkStep, @unchecked Sendable {
     super.init([a, b], [output])
   }
 
+  public override var work: Double {
+    batchShape.reduce(1) { $0 * Double($1) } * Double(layout.rows) * Double(layout.columns)
+      * Double(layout.depth)
+  }
+
   public override func run(_ memory: NetworkMemory) {
     let (a, b) = (memory.elements(inputs[0]), memory.elements(inputs[1]))
     let target = memory.elements(outputs[0])
@@ -100,6 +105,8 @@ public final class EinsumStep: NetworkStep, @unchecked Sendable {
     inner = StridedLoop(summed, [summed.map { _ in 0 }] + strides.map { $0.summed })
     super.init(inputs, [output])
   }
+
+  public override var work: Double { outer.work * inner.work }
 
   public override func run(_ memory: NetworkMemory) {
     let target = memory.elements(outputs[0])

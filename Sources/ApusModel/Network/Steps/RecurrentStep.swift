@@ -59,6 +59,12 @@ public final class RecurrentStep: NetworkStep, @unchecked Sendable {
     super.init(inputs, outputs)
   }
 
+  public override var work: Double {
+    let places = Double(facts.directions) * Double(facts.batches) * Double(facts.sequence)
+    let units = Double(facts.gates) * Double(facts.hiddenSize)
+    return places * (1 + units * (1 + Double(facts.inputSize) + Double(facts.hiddenSize)))
+  }
+
   public override func run(_ memory: NetworkMemory) {
     for direction in 0..<facts.directions {
       for batch in 0..<facts.batches { run(memory, direction, batch) }

@@ -21,6 +21,8 @@ public final class ReduceStep: NetworkStep, @unchecked Sendable {
     super.init([input], [output])
   }
 
+  public override var work: Double { outer.work * inner.work }
+
   public override func run(_ memory: NetworkMemory) {
     let (source, target) = (memory.elements(inputs[0]), memory.elements(outputs[0]))
     let step = outer.step
@@ -121,6 +123,8 @@ public final class ArgumentStep: NetworkStep, @unchecked Sendable {
     self.takesLast = takesLast
     super.init([input], [output])
   }
+
+  public override var work: Double { Double(outer) * Double(length) * Double(inner) }
 
   public override func run(_ memory: NetworkMemory) {
     let (source, target) = (memory.elements(inputs[0]), memory.elements(outputs[0]))

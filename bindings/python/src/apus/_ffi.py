@@ -422,6 +422,7 @@ class NetworkInfo(ctypes.Structure):
         ("engine", c_char_p),
         ("instruction_set", c_char_p),
         ("memory_bytes", c_int64),
+        ("operation_count", c_int64),
     ]
 
 

@@ -247,7 +247,8 @@ module Apus
              :step_count, :int32,
              :engine, :string,
              :instruction_set, :string,
-             :memory_bytes, :int64
+             :memory_bytes, :int64,
+             :operation_count, :int64
     end
 
     # Arguments and result of every function.
