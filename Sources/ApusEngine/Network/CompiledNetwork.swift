@@ -48,10 +48,10 @@ public final class CompiledNetwork: @unchecked Sendable {
 
   /// With steps of kernels. Networks of the same model share what `fusion` has packed.
   static func make(
-    _ network: Network, _ shapes: [[Int]], constants: [Tensor?]? = nil, _ fusion: inout NetworkFusion,
-    _ instructionSet: InstructionSet
+    _ network: Network, _ shapes: [[Int]], constants: [Tensor?]? = nil, wanted: Int? = nil,
+    _ fusion: inout NetworkFusion, _ instructionSet: InstructionSet
   ) throws(ModelError) -> CompiledNetwork {
-    let plan = try NetworkPlan.make(network, shapes, constants: constants) {
+    let plan = try NetworkPlan.make(network, shapes, constants: constants, wanted: wanted) {
       (steps, values, outputs) throws(ModelError) in
       try fusion.rewrite(steps, values, outputs)
     }

@@ -1,6 +1,7 @@
 import ApusModel
 
-/// A network that takes rows: one input of numbers, of which a row is a line, and an output with a line for each.
+/// A network that takes rows: one input of numbers, of which a row is a line, and an output with a line for each, the only
+/// one that is computed.
 ///
 /// Batches are cut into blocks for which the network is compiled beforehand, the largest first.
 final class NetworkEngine: Engine {
@@ -10,6 +11,8 @@ final class NetworkEngine: Engine {
   private let packedBytes: Int
 
   private static let wantedSizes = [48, 12, 4, 1]
+  /// Trees take many rows at once.
+  private static let wantedSizesWithTrees = [256, 48, 12, 4, 1]
 
   private init(_ blocks: [CompiledNetwork], _ blockSizes: [Int], packedBytes: Int) {
     self.blocks = blocks
@@ -23,11 +26,17 @@ final class NetworkEngine: Engine {
       return .refused("the network does not take rows, but tensors by name: see apus_network_create")
     }
     let hasOpenBatch = network.inputs[0].dimensions?.first?.length == -1
+    let output = request.model.rowOutput
     var (blocks, sizes): ([CompiledNetwork], [Int]) = ([], [])
     var fusion = NetworkFusion(request.instructionSet)
+    let plain = try NetworkPlan.make(network, network.shapes(rowCount: 1), wanted: output)
+    if let engine = try TreeRowsEngine.make(plain, request.model, &fusion) {
+      return .compiled(engine)
+    }
+    let wantedSizes = plain.steps.contains { $0 is TreeSumsStep } ? wantedSizesWithTrees : wantedSizes
     for size in wantedSizes where size == 1 || hasOpenBatch {
       let block = try CompiledNetwork.make(
-        network, network.shapes(rowCount: size), &fusion, request.instructionSet)
+        network, network.shapes(rowCount: size), wanted: output, &fusion, request.instructionSet)
       let output = block.plan.values[block.plan.outputs[0]].type
       // A network that does something else with its rows than one after the other is run for each alone.
       guard size == 1 || output.shape.first == size && output.count == size * request.model.outputCount else {
@@ -37,7 +46,7 @@ final class NetworkEngine: Engine {
       sizes.append(size)
     }
     return .compiled(
-      NetworkEngine(blocks, sizes, packedBytes: fusion.weights.reduce(0) { $0 + $1.byteCount }))
+      NetworkEngine(blocks, sizes, packedBytes: fusion.byteCount))
   }
 
   var name: StaticString { EngineChoice.network.name }

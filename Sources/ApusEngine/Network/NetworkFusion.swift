@@ -7,6 +7,8 @@ struct NetworkFusion {
   private let kernels: apus_kernels
   /// Matrices that are packed already, for networks of the same model.
   private(set) var weights: [PackedWeights] = []
+  /// Engines of trees, likewise.
+  private var trees: [(model: Model, engine: any Engine)] = []
 
   init(_ instructionSet: InstructionSet) {
     self.instructionSet = instructionSet
@@ -25,16 +27,31 @@ struct NetworkFusion {
         for index in done { isDone[index] = true }
         result.append(step)
       } else {
-        result.append(withKernel(steps[index]))
+        result.append(try withKernel(steps[index]))
       }
     }
     return result
   }
 
-  private func withKernel(_ step: NetworkStep) -> NetworkStep {
+  /// Heap of what networks of the same model share.
+  var byteCount: Int {
+    weights.reduce(0) { $0 + $1.byteCount } + trees.reduce(0) { $0 + $1.engine.byteCount }
+  }
+
+  private mutating func withKernel(_ step: NetworkStep) throws(ModelError) -> NetworkStep {
+    if let sums = step as? TreeSumsStep { return TreeEngineStep(sums, try engine(for: sums.model)) }
     if let unary = step as? UnaryStep { return MapStep(unary, kernels) ?? step }
     if let binary = step as? BinaryStep { return CombineStep(binary, kernels) ?? step }
     return step
+  }
+
+  mutating func engine(for model: Model) throws(ModelError) -> any Engine {
+    if let known = trees.first(where: { $0.model === model }) { return known.engine }
+    let count = model.ensemble?.trees.count ?? 0
+    let engine = try EngineChoice.best(
+      for: EngineRequest(model: model, trees: 0..<count, output: .margin, instructionSet: instructionSet))
+    trees.append((model, engine))
+    return engine
   }
 
   /// The second matrix of a product that kernels take.

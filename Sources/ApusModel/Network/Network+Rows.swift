@@ -3,6 +3,8 @@ struct NetworkRows {
   /// 0 if it does not: then it takes tensors by name.
   var featureCount = 0
   var outputCount = 0
+  /// The first output of real numbers: behind the label, where there is one. Else the first.
+  var output = 0
   var precision = Precision.single
   var sumPrecision = Precision.single
 }
@@ -34,8 +36,9 @@ extension Network {
       dimensions[0].length == -1 || dimensions[0].length == 1, dimensions[1].length > 0,
       let element = inputs[0].element, element == .float32 || element == .float64
     else { return rows }
-    let output = plan.values[plan.outputs[0]].type
-    guard output.rank <= 2, output.shape.first == 1 else { return rows }
+    rows.output = plan.outputs.firstIndex { plan.values[$0].type.element.isReal } ?? 0
+    let output = plan.values[plan.outputs[rows.output]].type
+    guard output.rank <= 2, output.shape.first == 1, output.element != .string else { return rows }
     rows.featureCount = dimensions[1].length
     rows.outputCount = output.count
     rows.precision = element == .float32 ? .single : .double

@@ -26,10 +26,11 @@ public final class NetworkPlan: Sendable {
     self.byteCount = byteCount
   }
 
-  /// `shapes` has one for each input, `constants` the inputs that are known already. `rewrite` may put other steps in
+  /// `shapes` has one for each input, `constants` the inputs that are known already, `wanted` the only output that is
+  /// computed. `rewrite` may put other steps in
   /// place of those that it is given, which have the same effect on the values that go out.
   public static func make(
-    _ network: Network, _ shapes: [[Int]], constants: [Tensor?]? = nil,
+    _ network: Network, _ shapes: [[Int]], constants: [Tensor?]? = nil, wanted: Int? = nil,
     rewrite: ([NetworkStep], [PlannedValue], _ outputs: [Int]) throws(ModelError) -> [NetworkStep] =
       { (steps, _, _) throws(ModelError) in steps }
   ) throws(ModelError) -> NetworkPlan {
@@ -51,8 +52,9 @@ public final class NetworkPlan: Sendable {
       inputs.append(value)
     }
     try compiler.lower(network.graph)
-    let outputs = network.outputs.map { compiler.bound($0.value) }
-    for (port, value) in zip(network.outputs, outputs) {
+    let wantedPorts = wanted.map { [network.outputs[$0]] } ?? network.outputs
+    let outputs = wantedPorts.map { compiler.bound($0.value) }
+    for (port, value) in zip(wantedPorts, outputs) {
       guard value >= 0 else {
         throw ModelError(
           .invalidModel, "the output '\(network.names.copy(port.name))' is made on no way through the graph")
