@@ -500,11 +500,18 @@ apus_status apus_scorer_score_csr_f64(const apus_scorer *scorer, const int64_t *
  *
  * If it has one input of float or double, whose first axis is open or 1 and whose others are known, it takes
  * rows as every other model does, through an apus_scorer: feature_count is the product of the other axes, the
- * values of a row are those of its line of the first output. Else feature_count is 0 and an apus_network runs it.
+ * values of a row are those of its line of the first output that holds real numbers (a classifier's scores, which
+ * stand behind its label), or else of the first. Else feature_count is 0 and an apus_network runs it.
  *
  * Numbers of a network are not those of the framework that trained it bit for bit, as those of trees are:
  * frameworks themselves sum in orders that depend on batch size and processor. They do not depend on batch
- * size or threads here. */
+ * size or threads here.
+ *
+ * Text: a tensor of APUS_ELEMENT_TEXT is an array of const char *, UTF-8 that ends with a zero byte. What goes
+ * in may not be NULL and must be there for the length of the call. What comes out is of the network or of the
+ * inputs: copy it, or use it only as long as both are there. A list of maps (a ZipMap's result) comes out as a
+ * tensor of its numbers; the names of the columns of output Y are the model's attribute "Y.columns", a list
+ * as JSON has it. */
 
 /* The type of a tensor's elements, as ONNX numbers them. */
 typedef uint32_t apus_element;
@@ -516,6 +523,7 @@ typedef uint32_t apus_element;
 #define APUS_ELEMENT_I16 5u
 #define APUS_ELEMENT_I32 6u
 #define APUS_ELEMENT_I64 7u
+#define APUS_ELEMENT_TEXT 8u /* the address of a text that ends with a zero byte: const char * */
 #define APUS_ELEMENT_BOOL 9u /* a byte, 0 or 1 */
 #define APUS_ELEMENT_F16 10u
 #define APUS_ELEMENT_F64 11u

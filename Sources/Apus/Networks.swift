@@ -34,8 +34,10 @@ public func apus_network_create(
       throw ModelError(
         .invalidOption, "thread_count is \(given.thread_count), not in 0 to \(APUS_THREAD_LIMIT)")
     }
-    // Steps, and the shapes that are inferred on the way; tensors say for themselves that there is no memory.
-    try withReserve(source.valueCount * 8192 + (16 << 20)) { () throws(ModelError) in
+    // Steps, engines of trees, and the shapes that are inferred on the way; tensors say for themselves that there is no
+    // memory.
+    let size = source.valueCount * 8192 + source.attributeByteCount * 20 + (16 << 20)
+    try withReserve(size) { () throws(ModelError) in
       let created = try CompiledNetwork.make(
         source, shapes, constants: constants, choices, threadCount: max(Int(given.thread_count), 1))
       network.pointee = OpaquePointer(Unmanaged.passRetained(created).toOpaque())
@@ -113,6 +115,10 @@ private func constants(
     guard let element = port.element, let type = TensorType.checked(element, shapes[index]) else {
       throw ModelError(
         .limitExceeded, "the input '\(network.names.copy(port.name))' has more than 8 axes or 4 GiB")
+    }
+    guard element != .string else {
+      throw ModelError(
+        .unsupported, "the input '\(network.names.copy(port.name))' is text, which cannot be constant")
     }
     try check(given[index], type, "constant") { network.names.copy(port.name) }
     let tensor = try Tensor.make(type)
@@ -246,6 +252,7 @@ public func apus_network_run(
     let plan = network.plan
     try check(inputs, inputCount, plan.inputs, plan.ports, "input", plan)
     try check(outputs, outputCount, plan.outputs, plan.network.outputs, "output", plan)
+    try checkTexts(inputs, plan)
     try network.run(addresses(inputs), addresses(outputs))
   }
 }
@@ -272,6 +279,18 @@ private func check(
   for index in 0..<count {
     try check(tensors[index], plan.values[values[index]].type, what) {
       plan.network.names.copy(ports[index].name)
+    }
+  }
+}
+
+/// No text is NULL.
+private func checkTexts(_ inputs: UnsafePointer<apus_tensor>?, _ plan: NetworkPlan) throws(ModelError) {
+  for (index, value) in plan.inputs.enumerated() where plan.values[value].type.element == .string {
+    guard let data = inputs?[index].data else { continue }
+    let texts = data.assumingMemoryBound(to: UnsafePointer<CChar>?.self)
+    for element in 0..<plan.values[value].type.count where texts[element] == nil {
+      throw invalidArgument(
+        "element \(element) of the input '\(plan.network.names.copy(plan.ports[index].name))' is NULL")
     }
   }
 }

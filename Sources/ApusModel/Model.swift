@@ -77,6 +77,8 @@ public final class Model: Sendable {
   public let refusesUnseenCategories: Bool
   public let link: Link
   public let texts: TextPool
+  /// The output of a network that a row's values are taken from.
+  public let rowOutput: Int
 
   init(
     _ builder: borrowing ModelBuilder, predictor: Predictor, objective: Text, booster: Text, texts: TextPool
@@ -104,6 +106,37 @@ public final class Model: Sendable {
     refusesUnseenCategories = builder.refusesUnseenCategories
     link = builder.link
     self.texts = texts
+    rowOutput = builder.rowOutput
+  }
+
+  /// The same trees for rows of 64-bit numbers, with sums in 64 bits.
+  func inDouble() -> Model { Model(inDouble: self) }
+
+  private init(inDouble model: Model) {
+    format = model.format
+    sourceLibrary = model.sourceLibrary
+    sourceVersion = model.sourceVersion
+    objective = model.objective
+    booster = model.booster
+    inputCount = model.inputCount
+    featureCount = model.featureCount
+    derived = model.derived
+    features = model.features
+    hasFeatureNames = model.hasFeatureNames
+    attributes = model.attributes
+    bestIteration = model.bestIteration
+    predictor = model.predictor
+    baseMargins = model.baseMargins
+    aggregation = model.aggregation
+    inputPrecision = .double
+    sumPrecision = .double
+    categoryRounding = model.categoryRounding
+    flushesAlmostZero = model.flushesAlmostZero
+    absentIsZero = model.absentIsZero
+    refusesUnseenCategories = model.refusesUnseenCategories
+    link = model.link
+    texts = model.texts
+    rowOutput = model.rowOutput
   }
 
   public var outputCount: Int { baseMargins.count }

@@ -37,6 +37,8 @@ public struct ModelBuilder: ~Copyable {
 
   /// Set for a network, which has neither trees nor weights of its own.
   public var network: Network?
+  /// See `Model.rowOutput`.
+  private(set) var rowOutput = 0
 
   /// Columns that are computed before the ensemble: see `DerivedFeatures`.
   var derived = DerivedFeatures()
@@ -106,6 +108,7 @@ public struct ModelBuilder: ~Copyable {
     if let network {
       let rows = try network.rows()
       featureCount = rows.featureCount
+      rowOutput = rows.output
       baseMargins = Array(repeating: 0, count: rows.outputCount)
       inputPrecision = rows.precision
       sumPrecision = rows.sumPrecision

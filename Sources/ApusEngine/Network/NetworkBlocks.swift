@@ -11,6 +11,8 @@ final class NetworkBlocks: @unchecked Sendable {
   let sizes: [Int]
 
   private static let wantedSizes = [48, 12, 4]
+  /// Trees take many rows at once.
+  private static let wantedSizesWithTrees = [256, 48, 12, 4]
   /// Bytes of the values of a block of several rows.
   static let byteLimit = 1 << 19
   /// Operations of a block: it is run once when it is made.
@@ -24,18 +26,19 @@ final class NetworkBlocks: @unchecked Sendable {
   /// Nil if it is no network of rows. `shapes` are those of the inputs for any number of
   /// rows, `largest` is the number of rows of the longest batch.
   static func make(
-    _ network: Network, _ shapes: [[Int]], constants: [Tensor?]? = nil, largest: Int,
-    _ fusion: inout NetworkFusion,
-    _ instructionSet: InstructionSet
+    _ network: Network, _ shapes: [[Int]], constants: [Tensor?]? = nil, wanted: Int? = nil, largest: Int,
+    _ fusion: inout NetworkFusion, _ instructionSet: InstructionSet
   ) throws(ModelError) -> NetworkBlocks? {
     func planned(_ rowCount: Int) throws(ModelError) -> NetworkPlan {
       try fusion.plan(
         network, network.shapes(rowCount: rowCount, of: shapes, constants), constants: constants,
-        rowCount: rowCount)
+        wanted: wanted, rowCount: rowCount)
     }
     let single = try CompiledNetwork.make(
       try planned(1), instructionSet, engine: EngineChoice.network.name)
     guard single.plan.hasRows(1) else { return nil }
+    let hasTrees = single.plan.steps.contains { $0 is TreeEngineStep }
+    let wantedSizes = hasTrees ? wantedSizesWithTrees : wantedSizes
     var (blocks, sizes): ([CompiledNetwork], [Int]) = ([], [])
     for size in wantedSizes where size <= largest {
       let plan: NetworkPlan
@@ -64,9 +67,10 @@ final class NetworkBlocks: @unchecked Sendable {
 
   /// For a network whose rows cannot be shown to be apart: each alone.
   static func rowByRow(
-    _ network: Network, _ fusion: inout NetworkFusion, _ instructionSet: InstructionSet
+    _ network: Network, wanted: Int, _ fusion: inout NetworkFusion, _ instructionSet: InstructionSet
   ) throws(ModelError) -> NetworkBlocks {
-    let plan = try fusion.plan(network, network.shapes(rowCount: 1), constants: nil, rowCount: nil)
+    let plan = try fusion.plan(
+      network, network.shapes(rowCount: 1), constants: nil, wanted: wanted, rowCount: nil)
     return NetworkBlocks(
       [try CompiledNetwork.make(plan, instructionSet, engine: EngineChoice.network.name)], [1])
   }
@@ -84,11 +88,17 @@ final class NetworkBlocks: @unchecked Sendable {
     let outputs = plan.outputs.map { plan.values[$0].type.byteCount }
     let rows = try AlignedBuffer<UInt8>.make(count: inputs.reduce(1) { $0 + $1.byteCount.roundedUp(to: 64) })
     let results = try AlignedBuffer<UInt8>.make(count: outputs.reduce(1, +))
+    let emptyText = try AlignedBuffer<UInt8>.make([0])
     var place = 0
     for type in inputs {
       let elements = Elements(UnsafeMutableRawPointer(rows.base + place), type.element)
       // Numbers of both signs, and indices that any table has.
       for index in 0..<type.count {
+        if type.element == .string {
+          elements.base.storeBytes(
+            of: emptyText.base, toByteOffset: index * 8, as: UnsafeMutablePointer<UInt8>.self)
+          continue
+        }
         elements.set(index, real: type.element.isReal ? Double((index &* 37) % 64) / 32 - 1 : 0)
       }
       place += type.byteCount.roundedUp(to: 64)
@@ -124,6 +134,8 @@ final class NetworkBlocks: @unchecked Sendable {
         place += length
       }
     }
+    // Texts were read through their addresses only.
+    withExtendedLifetime(emptyText) {}
     return isSame
   }
 

@@ -1,7 +1,7 @@
 import ApusModel
 
 /// A network that takes rows: one input of numbers, of which a row is a part along the first axis, and an output with
-/// a line for each.
+/// a line for each, the only one that is computed.
 ///
 /// Batches are cut into blocks for which the network is compiled beforehand, the largest first.
 final class NetworkEngine: Engine {
@@ -18,20 +18,23 @@ final class NetworkEngine: Engine {
     guard request.model.inputCount > 0 else {
       return .refused("the network does not take rows, but tensors by name: see apus_network_create")
     }
+    let output = request.model.rowOutput
     var fusion = NetworkFusion(request.instructionSet)
+    let plain = try NetworkPlan.make(network, network.shapes(rowCount: 1), wanted: output)
+    if let engine = try TreeRowsEngine.make(plain, request.model, &fusion) { return .compiled(engine) }
     let hasOpenBatch = network.inputs[0].dimensions?.first?.length == -1
     let known =
       hasOpenBatch
       ? try NetworkBlocks.make(
-        network, network.shapes(rowCount: 1), largest: .max, &fusion, request.instructionSet) : nil
+        network, network.shapes(rowCount: 1), wanted: output, largest: .max, &fusion, request.instructionSet)
+      : nil
     let blocks: NetworkBlocks
     if let known {
       blocks = known
     } else {
-      blocks = try NetworkBlocks.rowByRow(network, &fusion, request.instructionSet)
+      blocks = try NetworkBlocks.rowByRow(network, wanted: output, &fusion, request.instructionSet)
     }
-    return .compiled(
-      NetworkEngine(blocks, packedBytes: fusion.weights.reduce(0) { $0 + $1.byteCount }))
+    return .compiled(NetworkEngine(blocks, packedBytes: fusion.byteCount))
   }
 
   var name: StaticString { EngineChoice.network.name }

@@ -7,6 +7,8 @@ struct NetworkFusion {
   let kernels: apus_kernels
   /// Matrices that are packed already, for networks of the same model.
   private(set) var weights: [PackedWeights] = []
+  /// Engines of trees, likewise.
+  private var trees: [(model: Model, engine: any Engine)] = []
 
   init(_ instructionSet: InstructionSet) {
     self.instructionSet = instructionSet
@@ -15,9 +17,9 @@ struct NetworkFusion {
 
   /// A plan with steps of kernels.
   mutating func plan(
-    _ network: Network, _ shapes: [[Int]], constants: [Tensor?]?, rowCount: Int?
+    _ network: Network, _ shapes: [[Int]], constants: [Tensor?]?, wanted: Int? = nil, rowCount: Int?
   ) throws(ModelError) -> NetworkPlan {
-    try NetworkPlan.make(network, shapes, constants: constants, rowCount: rowCount) {
+    try NetworkPlan.make(network, shapes, constants: constants, wanted: wanted, rowCount: rowCount) {
       (steps, values: inout [PlannedValue], outputs) throws(ModelError) in
       try rewrite(steps, &values, outputs)
     }
@@ -41,16 +43,31 @@ struct NetworkFusion {
     return result
   }
 
+  /// Heap of what networks of the same model share.
+  var byteCount: Int {
+    weights.reduce(0) { $0 + $1.byteCount } + trees.reduce(0) { $0 + $1.engine.byteCount }
+  }
+
+  mutating func engine(for model: Model) throws(ModelError) -> any Engine {
+    if let known = trees.first(where: { $0.model === model }) { return known.engine }
+    let count = model.ensemble?.trees.count ?? 0
+    let engine = try EngineChoice.best(
+      for: EngineRequest(model: model, trees: 0..<count, output: .margin, instructionSet: instructionSet))
+    trees.append((model, engine))
+    return engine
+  }
+
   /// The step with a kernel, if there is one.
   private mutating func kernelStep(
     _ step: NetworkStep, _ values: inout [PlannedValue]
   ) throws(ModelError) -> NetworkStep? {
+    if let sums = step as? TreeSumsStep { return TreeEngineStep(sums, try engine(for: sums.model)) }
     if let unary = step as? UnaryStep {
       return MapFunction(unary).map { MapStep(unary, $0, kernels) }
     }
     if let binary = step as? BinaryStep { return CombineStep.make(binary, kernels) }
     if let softmax = step as? SoftmaxStep { return SoftmaxRowsStep.make(softmax, kernels) }
-    if let normalize = step as? NormalizeStep { return NormalizeRowsStep.make(normalize, kernels) }
+    if let normalize = step as? NormalizeStep { return NormalizationStep.make(normalize, kernels) }
     if let product = step as? MatMulStep {
       return try MatrixProductStep.make(product, &values, instructionSet)
     }

@@ -27,16 +27,16 @@ final class SoftmaxRowsStep: NetworkStep, @unchecked Sendable {
 }
 
 /// Rows brought to mean 0 and variance 1, scaled and shifted.
-final class NormalizeRowsStep: NetworkStep, @unchecked Sendable {
+final class NormalizationStep: NetworkStep, @unchecked Sendable {
   private let facts: apus_normalization
   private let hasScale: Bool
   private let hasShift: Bool
   private let kernels: apus_kernels
 
   /// Nil if the kernels do not have the function. A function like `SoftmaxRowsStep`'s.
-  static func make(_ step: NormalizeStep, _ kernels: apus_kernels) -> NormalizeRowsStep? {
+  static func make(_ step: NormalizeStep, _ kernels: apus_kernels) -> NormalizationStep? {
     guard (step.inputs + step.outputs).allSatisfy({ $0.element == .float32 }) else { return nil }
-    return NormalizeRowsStep(step, kernels)
+    return NormalizationStep(step, kernels)
   }
 
   private init(_ step: NormalizeStep, _ kernels: apus_kernels) {

@@ -21,7 +21,7 @@ struct ONNXLoader {
     var builder = ModelBuilder(format: .onnx, sourceLibrary: "onnx")
     var graphMessage: ProtobufReader?
     var functions: [ONNXGraph] = []
-    var version = 0
+    var (version, trainedVersion) = (0, 0)
     while let field = try message.next() {
       switch (field.number, field.wire) {
       case (2, .bytes): builder.setBooster(try message.text())
@@ -30,27 +30,36 @@ struct ONNXLoader {
       case (8, .bytes):
         let (domain, number) = try ONNXGraph.operatorSet(try message.nested())
         if domain.isEmpty { version = number }
+        if domain.spells("ai.onnx.ml") { trainedVersion = number }
       case (14, .bytes): try addAttribute(try message.nested(), to: &builder)
       case (25, .bytes): functions.append(try ONNXGraph(function: try message.nested()))
       default: try message.skip(field)
       }
     }
     guard let graphMessage else { throw ModelError(.invalidModel, "the file holds no graph") }
+    // A model of trees alone need not name ONNX's own domain.
+    if version == 0, trainedVersion > 0 { version = Self.greatestVersion }
     guard (Self.leastVersion...Self.greatestVersion).contains(version) else {
       throw ModelError(
         .unsupported,
         "the model uses version \(version) of ONNX's operators: \(Self.leastVersion) to \(Self.greatestVersion) are read"
       )
     }
-    builder.network = try network(graphMessage, functions, version)
+    var parts = try ONNXNetworkBuilder(functions: functions, version: version, trainedVersion: trainedVersion)
+    let (network, outputs) = try network(graphMessage, &parts)
+    builder.network = network
+    for (value, names) in parts.columnNames {
+      if let output = outputs.first(where: { $0.value == value }) {
+        builder.addAttribute(name: output.name + Array(".columns".utf8), value: Self.list(names))
+      }
+    }
     return try builder.build()
   }
 
   private func network(
-    _ message: ProtobufReader, _ functions: [ONNXGraph], _ version: Int
-  ) throws(ModelError) -> Network {
+    _ message: ProtobufReader, _ builder: inout ONNXNetworkBuilder
+  ) throws(ModelError) -> (Network, outputs: [(name: [UInt8], value: Int)]) {
     let graph = try ONNXGraph(graph: message)
-    var builder = try ONNXNetworkBuilder(functions: functions, version: version)
     try builder.addInitializers(graph)
     var inputs: [NetworkPort] = []
     // An input that is an initializer too is a constant that another runtime would let its caller replace.
@@ -61,20 +70,25 @@ struct ONNXLoader {
     }
     let nodes = try builder.nodes(of: graph)
     var outputs: [NetworkPort] = []
+    var names: [(name: [UInt8], value: Int)] = []
     for (output, value) in zip(graph.outputs, try builder.outputs(of: graph)) {
       outputs.append(try port(output, value, isInput: false, &builder))
+      names.append((output.name, value))
     }
     guard !outputs.isEmpty else { throw ModelError(.invalidModel, "the graph has no output") }
-    return Network(
+    let network = Network(
       graph: NetworkGraph(nodes: nodes, inputs: [], outputs: []), inputs: inputs, outputs: outputs,
       constants: builder.constants, valueCount: builder.valueCount, names: TextPool(builder.texts.bytes))
+    return (network, names)
   }
 
   private func port(
     _ value: ONNXValue, _ index: Int, isInput: Bool, _ builder: inout ONNXNetworkBuilder
   ) throws(ModelError) -> NetworkPort {
     let what: StaticString = isInput ? "input" : "output"
-    guard value.element >= 0 else {
+    // What a ZipMap makes goes out as a tensor.
+    let isZipped = builder.columnNames.contains { $0.value == index }
+    guard value.element >= 0 || isZipped else {
       throw ModelError(
         .unsupported, "the \(what) '\(value.name)' is a sequence, a map or optional: tensors are supported",
         byteOffset: value.offset)
@@ -84,13 +98,29 @@ struct ONNXLoader {
       element = try ONNXTensor.element(value.element, what, value.name, value.offset)
     }
     var dimensions: [Dimension]?
-    if let known = value.dimensions {
+    if let known = value.dimensions, !isZipped {
       dimensions = []
       for dimension in known {
         dimensions!.append(Dimension(length: dimension.length, name: builder.text(dimension.name)))
       }
     }
     return NetworkPort(name: builder.text(value.name), value: index, element: element, dimensions: dimensions)
+  }
+
+  /// Texts as a list of JSON.
+  private static func list(_ texts: [[UInt8]]) -> [UInt8] {
+    var list: [UInt8] = [UInt8(ascii: "[")]
+    for (index, text) in texts.enumerated() {
+      if index > 0 { list.append(UInt8(ascii: ",")) }
+      list.append(UInt8(ascii: "\""))
+      for byte in text {
+        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { list.append(UInt8(ascii: "\\")) }
+        list.append(byte < 0x20 ? UInt8(ascii: " ") : byte)
+      }
+      list.append(UInt8(ascii: "\""))
+    }
+    list.append(UInt8(ascii: "]"))
+    return list
   }
 
   private func addAttribute(_ message: ProtobufReader, to builder: inout ModelBuilder) throws(ModelError) {

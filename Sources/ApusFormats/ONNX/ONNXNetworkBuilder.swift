@@ -12,6 +12,10 @@ struct ONNXNetworkBuilder {
   /// Graphs inside of nodes, by the place where they begin: a function that holds one is inlined often.
   private var bodies: [Int: ONNXBody] = [:]
   private var version: Int
+  /// Of the operators of ai.onnx.ml.
+  private let trainedVersion: Int
+  /// What a ZipMap would have made maps of: the names of its columns.
+  private(set) var columnNames: [(value: Int, names: [[UInt8]])] = []
 
   /// Graphs inside of graphs, and functions that call functions.
   private static let depthLimit = 16
@@ -20,8 +24,9 @@ struct ONNXNetworkBuilder {
   /// What nodes inside of functions and graphs weigh, each time that they are inlined.
   private static let weightLimit = 8 * NetworkLimits.planned
 
-  init(functions: [ONNXGraph], version: Int) throws(ModelError) {
+  init(functions: [ONNXGraph], version: Int, trainedVersion: Int) throws(ModelError) {
     self.functions = try ONNXFunctions(functions)
+    self.trainedVersion = trainedVersion
     self.version = version
   }
 
@@ -101,10 +106,9 @@ struct ONNXNetworkBuilder {
     if let function = try functions.body(for: node) {
       return try inline(function, node, inputs, own, depth, to: &nodes)
     }
+    if node.domain.spells("ai.onnx.ml") { return try appendTrained(node, inputs, own, to: &nodes) }
     guard node.domain.isEmpty, let operation = NetworkOperator.named(node.operation) else {
-      throw ModelError(
-        .unsupported, "the operator '\(node.fullOperation)' of the node '\(node.label)' is not supported",
-        byteOffset: node.offset)
+      throw unsupported(node)
     }
     var outputs: [Int] = []
     for name in node.outputs { outputs.append(name.isEmpty ? -1 : try define(name, node.offset)) }
@@ -112,6 +116,59 @@ struct ONNXNetworkBuilder {
       NetworkNode(
         operation: operation, version: version, name: texts.add(node.label), inputs: inputs, outputs: outputs,
         attributes: own))
+  }
+
+  private func unsupported(_ node: ONNXNode) -> ModelError {
+    ModelError(
+      .unsupported, "the operator '\(node.fullOperation)' of the node '\(node.label)' is not supported",
+      byteOffset: node.offset)
+  }
+
+  /// An operator of ai.onnx.ml. Trees are built at once, and their lists are dropped.
+  private mutating func appendTrained(
+    _ node: ONNXNode, _ inputs: [Int], _ own: [NodeAttribute], to nodes: inout [NetworkNode]
+  ) throws(ModelError) {
+    guard TrainedOperator.versions.contains(trainedVersion) else {
+      throw ModelError(
+        .unsupported,
+        "the model uses version \(trainedVersion) of the operators of ai.onnx.ml: 1 to 5 are read",
+        byteOffset: node.offset)
+    }
+    var attributes = own
+    let operation: NetworkOperator
+    if node.operation.spells("ZipMap") {
+      // A tensor goes out, not a list of maps; the names of its columns are facts of the model.
+      operation = .identity
+      attributes = []
+    } else if let known = TrainedOperator.named(node.operation) {
+      operation = .trained(known)
+      if case .trees = known {
+        var attribute = NodeAttribute(name: Array("trees".utf8))
+        attribute.trees = try ONNXTrees.read(node, own)
+        attributes = [attribute]
+      }
+    } else {
+      throw unsupported(node)
+    }
+    var outputs: [Int] = []
+    for name in node.outputs { outputs.append(name.isEmpty ? -1 : try define(name, node.offset)) }
+    if case .identity = operation, let output = outputs.first {
+      columnNames.append((output, Self.columnNames(own)))
+    }
+    nodes.append(
+      NetworkNode(
+        operation: operation, version: trainedVersion, name: texts.add(node.label), inputs: inputs,
+        outputs: outputs, attributes: attributes))
+  }
+
+  private static func columnNames(_ attributes: [NodeAttribute]) -> [[UInt8]] {
+    for attribute in attributes {
+      if attribute.name.spells("classlabels_strings") { return attribute.texts }
+      if attribute.name.spells("classlabels_int64s") {
+        return attribute.integers.map { Message("\($0)").utf8 }
+      }
+    }
+    return []
   }
 
   private mutating func resolve(

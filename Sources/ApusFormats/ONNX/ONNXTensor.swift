@@ -10,7 +10,7 @@ enum ONNXTensor {
     var shape: [Int] = []
     var element = 0
     var isExternal = false
-    var hasTexts = false
+    var texts: [[UInt8]] = []
     var raw: ProtobufReader?
     var integers: [Int] = []
     var floats: [Float] = []
@@ -21,9 +21,7 @@ enum ONNXTensor {
       case (2, .varint): element = Int(truncatingIfNeeded: try message.varint())
       case (4, _): try message.appendFloats(field, to: &floats, "float_data")
       case (5, _): try message.appendIntegers(field, to: &integers, "int32_data")
-      case (6, _):
-        hasTexts = true
-        try message.skip(field)
+      case (6, .bytes): texts.append(try message.bytes())
       case (7, _): try message.appendIntegers(field, to: &integers, "int64_data")
       case (8, .bytes): name = try message.text()
       case (9, .bytes): raw = try message.nested()
@@ -40,7 +38,12 @@ enum ONNXTensor {
         byteOffset: start)
     }
     let type = try type(element, shape, "tensor", name, start)
-    if hasTexts { throw unsupportedElement(8, "tensor", name, start) }
+    if type.element == .string {
+      guard texts.count == type.count, raw == nil else {
+        throw wrongCount(texts.count, type, name, start)
+      }
+      return (name, try Tensor.make(texts: texts, shape: shape))
+    }
     let tensor: Tensor
     if var bytes = raw?.reader {
       guard bytes.remaining == type.byteCount else {
@@ -100,7 +103,6 @@ enum ONNXTensor {
     let shown: Message =
       switch number {
       case 0: "no type"
-      case 8: "the type string"
       case 14, 15: "a complex type"
       case 17...20: "an 8-bit float type"
       case 21, 22, 25, 26: "a type of less than 8 bits"
@@ -109,7 +111,8 @@ enum ONNXTensor {
       }
     return ModelError(
       number == 0 ? .invalidModel : .unsupported,
-      "the \(what) '\(name)' has \(shown): numbers of 8 to 64 bits and bool are read", byteOffset: offset)
+      "the \(what) '\(name)' has \(shown): numbers of 8 to 64 bits, bool and text are read",
+      byteOffset: offset)
   }
 
   private static func wrongCount(

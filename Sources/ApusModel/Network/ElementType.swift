@@ -7,6 +7,8 @@ public enum ElementType: Int32, Sendable {
   case int16 = 5
   case int32 = 6
   case int64 = 7
+  /// The address of a text that ends with a zero byte: see `Tensor.make(texts:)`.
+  case string = 8
   case bool = 9
   case float16 = 10
   case float64 = 11
@@ -26,7 +28,7 @@ public enum ElementType: Int32, Sendable {
     case .uint8, .int8, .bool: 1
     case .uint16, .int16, .float16, .bfloat16: 2
     case .float32, .int32, .uint32: 4
-    case .int64, .float64, .uint64: 8
+    case .int64, .float64, .uint64, .string: 8
     }
   }
 
@@ -37,7 +39,7 @@ public enum ElementType: Int32, Sendable {
     }
   }
 
-  public var isInteger: Bool { !isReal && self != .bool }
+  public var isInteger: Bool { !isReal && self != .bool && self != .string }
 
   public var isUnsigned: Bool {
     switch self {
@@ -70,6 +72,7 @@ public enum ElementType: Int32, Sendable {
     case .int16: "int16"
     case .int32: "int32"
     case .int64: "int64"
+    case .string: "string"
     case .bool: "bool"
     case .float16: "float16"
     case .float64: "double"

@@ -39,6 +39,8 @@
     case .int64: at(index)
     case .uint64: Int64(bitPattern: at(index) as UInt64)
     case .float32, .float64, .float16, .bfloat16: Int64(exactly: real(index).rounded(.towardZero)) ?? .min
+    // No operator that takes text reads numbers: see `NetworkCompiler.checkTexts`.
+    case .string: 0
     }
   }
 
@@ -64,7 +66,13 @@
     case .int64, .uint64: put(value, index)
     case .bool: put((value != 0 ? 1 : 0) as UInt8, index)
     case .float32, .float64, .float16, .bfloat16: set(index, real: Double(value))
+    case .string: break
     }
+  }
+
+  /// Element `index` of a tensor of text.
+  public func text(_ index: Int) -> UnsafePointer<UInt8> {
+    base.load(fromByteOffset: index &* 8, as: UnsafePointer<UInt8>.self)
   }
 
   @inline(__always)

@@ -3,6 +3,8 @@ struct NetworkRows {
   /// 0 if it does not: then it takes tensors by name.
   var featureCount = 0
   var outputCount = 0
+  /// The first output of real numbers: behind the label, where there is one. Else the first.
+  var output = 0
   var precision = Precision.single
   var sumPrecision = Precision.single
 }
@@ -43,8 +45,9 @@ extension Network {
       dimensions.dropFirst().allSatisfy({ $0.length > 0 }),
       let element = inputs[0].element, element == .float32 || element == .float64
     else { return rows }
-    let output = plan.values[plan.outputs[0]].type
-    guard output.rank <= 2, output.shape.first == 1 else { return rows }
+    rows.output = plan.outputs.firstIndex { plan.values[$0].type.element.isReal } ?? 0
+    let output = plan.values[plan.outputs[rows.output]].type
+    guard output.rank <= 2, output.shape.first == 1, output.element != .string else { return rows }
     rows.featureCount = plan.values[plan.inputs[0]].type.count
     rows.outputCount = output.count
     rows.precision = element == .float32 ? .single : .double

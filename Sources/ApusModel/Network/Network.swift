@@ -24,6 +24,25 @@ public final class Network: Sendable {
   public var byteCount: Int {
     constants.reduce(names.byteCount) { $0 + $1.tensor.type.byteCount }
       + valueCount * MemoryLayout<NetworkPort>.stride
+      + attributeByteCount
+  }
+}
+
+extension Network {
+  /// Bytes of trees, and of what else attributes list.
+  public var attributeByteCount: Int { graph.attributeByteCount }
+}
+
+extension NetworkGraph {
+  fileprivate var attributeByteCount: Int {
+    nodes.reduce(0) { $0 + $1.attributes.reduce(0) { $0 + $1.byteCount } }
+  }
+}
+
+extension NodeAttribute {
+  fileprivate var byteCount: Int {
+    integers.count * 8 + reals.count * 4 + texts.reduce(0) { $0 + $1.count + 40 }
+      + (tensor?.type.byteCount ?? 0) + (trees?.byteCount ?? 0) + (graph?.attributeByteCount ?? 0)
   }
 }
 
@@ -104,7 +123,7 @@ public struct NetworkNode: Sendable {
   }
 }
 
-/// A named fact about a node. One of the lists holds it.
+/// A named fact about a node. One of the members holds it.
 public struct NodeAttribute: Sendable {
   public var name: [UInt8]
   public var integers: [Int] = []
@@ -112,6 +131,7 @@ public struct NodeAttribute: Sendable {
   public var texts: [[UInt8]] = []
   public var tensor: Tensor?
   public var graph: NetworkGraph?
+  public var trees: NetworkTrees?
 
   public init(name: [UInt8]) { self.name = name }
 }

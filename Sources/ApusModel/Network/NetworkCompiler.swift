@@ -250,8 +250,10 @@ struct NetworkCompiler {
     ModelError(status, "the node '\(network.names.copy(node.name))': \(message)")
   }
 
-  func require(_ condition: Bool, _ message: @autoclosure () -> Message) throws(ModelError) {
-    if !condition { throw failure(.invalidModel, message()) }
+  func require(
+    _ condition: Bool, _ message: @autoclosure () -> Message, _ status: Status = .invalidModel
+  ) throws(ModelError) {
+    if !condition { throw failure(status, message()) }
   }
 
   @inline(never)
@@ -277,6 +279,7 @@ struct NetworkCompiler {
       let outer = node
       node = next
       try countNode()
+      try checkTexts()
       try lowerNode()
       for output in node.outputs where output >= 0 && environment[output] < 0 {
         throw failure(.unsupported, "it has an output that Apus does not compute")

@@ -5,6 +5,7 @@ public enum NetworkOperator: Sendable {
   /// As many inputs as there are.
   case variadic(VariadicFunction)
   case reduce(Reduction)
+  case trained(TrainedOperator)
 
   case argMax, argMin, attention, averagePool, batchNormalization, cast, castLike, clip, concat, constant
   case constantOfShape, conv, convInteger, convTranspose, cumProd, cumSum, depthToSpace, dequantizeLinear,

@@ -32,12 +32,13 @@ public final class NetworkPlan: Sendable {
     self.work = work
   }
 
-  /// `shapes` has one for each input, `constants` the inputs that are known already. `rewrite` may put other steps in
-  /// place of those that it is given, which have the same effect on the values that go out, and add values for them. If
-  /// `rowCount` is given, the plan says whether the parts along the first axes are kept apart.
+  /// `shapes` has one for each input, `constants` the inputs that are known already, `wanted` the only output that is
+  /// computed. `rewrite` may put other steps in place of those that it is given, which have the same effect on the values
+  /// that go out, and add values for them. If `rowCount` is given, the plan says whether the parts along the first axes are
+  /// kept apart.
   public static func make(
-    _ network: Network, _ shapes: [[Int]], constants: [Tensor?]? = nil, rowCount: Int? = nil,
-    limits: NetworkLimits = .call,
+    _ network: Network, _ shapes: [[Int]], constants: [Tensor?]? = nil, wanted: Int? = nil,
+    rowCount: Int? = nil, limits: NetworkLimits = .call,
     rewrite: ([NetworkStep], inout [PlannedValue], _ outputs: [Int]) throws(ModelError) -> [NetworkStep] =
       { (steps, _, _) throws(ModelError) in steps }
   ) throws(ModelError) -> NetworkPlan {
@@ -59,8 +60,9 @@ public final class NetworkPlan: Sendable {
       inputs.append(value)
     }
     try compiler.lower(network.graph)
-    let outputs = network.outputs.map { compiler.bound($0.value) }
-    for (port, value) in zip(network.outputs, outputs) {
+    let wantedPorts = wanted.map { [network.outputs[$0]] } ?? network.outputs
+    let outputs = wantedPorts.map { compiler.bound($0.value) }
+    for (port, value) in zip(wantedPorts, outputs) {
       guard value >= 0 else {
         throw ModelError(
           .invalidModel, "the output '\(network.names.copy(port.name))' is made on no way through the graph")

@@ -69,6 +69,29 @@ public struct TensorType: Sendable, Equatable {
     return tensor
   }
 
+  /// Texts, which lie behind their addresses in one block, a zero byte behind each.
+  public static func make(texts: [[UInt8]], shape: [Int]) throws(ModelError) -> Tensor {
+    let size = texts.reduce(0) { $0 + $1.count + 1 }
+    guard let base = apus_shim_allocate(texts.count * 8 + size + 1) else {
+      throw ModelError(.outOfMemory, "there is no memory for texts of \(size) bytes")
+    }
+    var place = base + texts.count * 8
+    for (index, text) in texts.enumerated() {
+      for byte in text where byte == 0 {
+        apus_shim_free(base)
+        throw ModelError(.unsupported, "the text '\(text)' holds the byte \(byte)")
+      }
+      base.storeBytes(of: place, toByteOffset: index * 8, as: UnsafeMutableRawPointer.self)
+      for byte in text {
+        place.storeBytes(of: byte, as: UInt8.self)
+        place += 1
+      }
+      place.storeBytes(of: 0, as: UInt8.self)
+      place += 1
+    }
+    return Tensor(TensorType(.string, shape), base)
+  }
+
   /// The same elements in another shape of as many.
   func reshaped(_ shape: [Int]) -> Tensor {
     Tensor(TensorType(type.element, shape), base, owner: owner ?? self)

@@ -12,6 +12,7 @@ extension NetworkCompiler {
   }
 
   mutating func binary(_ function: BinaryFunction, _ first: Int, _ second: Int) throws(ModelError) -> Int {
+    if function == .equal, element(first) == .string { return try equalTexts(first, second) }
     if function != .power { try requireSame(first, second) }
     try require(function.takes(element(first)), "it is not defined for \(element(first).name)")
     let shape = try broadcast([first, second])
@@ -41,6 +42,9 @@ extension NetworkCompiler {
 
   mutating func cast(_ value: Int, _ element: ElementType) throws(ModelError) -> Int {
     if self.element(value) == element { return value }
+    guard self.element(value) != .string, element != .string else {
+      throw failure(.unsupported, "it makes numbers of text, or text of numbers")
+    }
     let output = try make(element, shape(value))
     try emit(CastStep(operand(value), operand(output), count: type(value).count))
     return output
@@ -83,7 +87,17 @@ extension NetworkCompiler {
       function = .shiftRight
     }
     if function == .modulo, integer("fmod", 0) == 1 { function = .remainder }
+    if function == .multiply, let value = try multipliedByOne() { return setOutput(0, value) }
     setOutput(0, try binary(function, try input(0), try input(1)))
+  }
+
+  /// The first input, if the second leaves it as it is: converters of LightGBM multiply by 1.
+  private func multipliedByOne() throws(ModelError) -> Int? {
+    let (value, factor) = (try input(0), try input(1))
+    guard let known = constant(factor), known.type.count == 1, known.elements.real(0) == 1,
+      known.type.element == element(value), shape(value).count >= shape(factor).count
+    else { return nil }
+    return value
   }
 
   mutating func lowerVariadic(_ function: VariadicFunction) throws(ModelError) {

@@ -108,6 +108,12 @@ extension NetworkCompiler {
         for (index, value) in attribute.reals.enumerated() { tensor.elements.set(index, real: Double(value)) }
         return setOutput(0, add(tensor))
       }
+      if attribute.name.spells("value_string"), let text = attribute.texts.first {
+        return setOutput(0, add(try Tensor.make(texts: [text], shape: [])))
+      }
+      if attribute.name.spells("value_strings") {
+        return setOutput(0, add(try Tensor.make(texts: attribute.texts, shape: [attribute.texts.count])))
+      }
       if attribute.name.spells("value_ints") {
         return setOutput(0, try constant(integers: attribute.integers))
       }

@@ -6,6 +6,7 @@ extension NetworkCompiler {
     case .binary(let function): try lowerBinary(function)
     case .variadic(let function): try lowerVariadic(function)
     case .reduce(let reduction): try lowerReduce(reduction)
+    case .trained(let operation): try lowerTrained(operation)
     case .argMax: try lowerArgument(findsLargest: true)
     case .argMin: try lowerArgument(findsLargest: false)
     case .attention: try lowerAttention()

@@ -25,6 +25,7 @@ _DTYPES: dict[int, np.dtype[Any]] = {
     _ffi.ELEMENT_I16: np.dtype(np.int16),
     _ffi.ELEMENT_I32: np.dtype(np.int32),
     _ffi.ELEMENT_I64: np.dtype(np.int64),
+    _ffi.ELEMENT_TEXT: np.dtype(object),
     _ffi.ELEMENT_BOOL: np.dtype(np.bool_),
     _ffi.ELEMENT_F16: np.dtype(np.float16),
     _ffi.ELEMENT_F64: np.dtype(np.float64),
@@ -44,7 +45,8 @@ class TensorInfo:
 
     Attributes:
         name: as in the file.
-        dtype: of its elements; uint16 for bfloat16, of which numpy has no type; None if the file does not say.
+        dtype: of its elements; object for text; uint16 for bfloat16, of which numpy has no type; None if the file
+            does not say.
         shape: the length of each axis; a name or None for one that is open. None if the file does not say how many
             axes there are.
     """
@@ -173,8 +175,10 @@ class Network(Owner[_OpenNetwork]):
         check_names(inputs, core.inputs)
         arrays = [_prepared(inputs[tensor.name], tensor) for tensor in core.inputs]
         results = [_empty(tensor) for tensor in core.outputs]
-        sources = _tensors(arrays, core.input_elements)
-        targets = _tensors(results, core.output_elements)
+        texts = [_addresses(array) if array.dtype == object else None for array in arrays]
+        sources = _tensors(arrays, core.input_elements, texts)
+        pointers = [np.zeros(max(result.size, 1), np.uintp) if result.dtype == object else None for result in results]
+        targets = _tensors(results, core.output_elements, [None if p is None else (p, None) for p in pointers])
         error = _ffi.Error()
         status = _ffi.network_run(
             core.handle.address,
@@ -186,6 +190,9 @@ class Network(Owner[_OpenNetwork]):
         )
         if status != _ffi.OK:
             raise_error(error)
+        for result, addresses in zip(results, pointers):
+            if addresses is not None:
+                _decode(addresses, result)
         return {tensor.name: result for tensor, result in zip(core.outputs, results)}
 
     def __repr__(self) -> str:
@@ -266,6 +273,10 @@ def _check_unknown(given: Mapping[str, Any], inputs: tuple[TensorInfo, ...]) -> 
 
 def _array(value: npt.ArrayLike, tensor: TensorInfo) -> npt.NDArray[Any]:
     array = np.asarray(value)
+    if tensor.dtype == object:
+        if array.dtype.kind not in "OUS":
+            raise TypeError(f"the input {tensor.name!r} has the dtype {array.dtype}, but the network takes text")
+        return np.require(array, object, "C")
     casting: Any = "safe" if isinstance(value, (np.ndarray, np.generic)) else "same_kind"
     if not np.can_cast(array.dtype, tensor.dtype, casting):  # type: ignore[arg-type]
         raise TypeError(
@@ -285,10 +296,45 @@ def _prepared(value: npt.ArrayLike, tensor: TensorInfo) -> npt.NDArray[Any]:
     return array
 
 
-def _tensors(arrays: list[npt.NDArray[Any]], elements: list[int]) -> Any:
+def _tensors(
+    arrays: list[npt.NDArray[Any]], elements: list[int], texts: Sequence[tuple[npt.NDArray[Any], Any] | None]
+) -> Any:
     tensors = (_ffi.Tensor * max(len(arrays), 1))()
-    for tensor, array, element in zip(tensors, arrays, elements):
+    for tensor, array, element, text in zip(tensors, arrays, elements, texts):
         tensor.element = element
-        tensor.data = array.ctypes.data
+        # An array of objects holds their addresses, in whose place the texts' addresses stand.
+        tensor.data = array.ctypes.data if text is None else text[0].ctypes.data
         tensor.byte_length = array.nbytes
     return tensors
+
+
+def _addresses(array: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], bytes]:
+    """The addresses of texts, and the memory that they lie in."""
+    encoded = [_encoded(value) for value in array.flat]
+    memory = b"\0".join(encoded) + b"\0"
+    lengths = np.fromiter((len(text) + 1 for text in encoded), np.uintp, len(encoded))
+    begin = ctypes.cast(ctypes.c_char_p(memory), ctypes.c_void_p).value or 0
+    return np.cumsum(lengths, dtype=np.uintp) - lengths + np.uintp(begin), memory
+
+
+def _encoded(value: object) -> bytes:
+    if isinstance(value, bytes):
+        encoded = value
+    elif isinstance(value, str):
+        encoded = value.encode(errors="surrogateescape")
+    else:
+        raise TypeError(f"text is taken from str or bytes, not from {type(value).__name__}")
+    if b"\0" in encoded:
+        raise ValueError(f"{value!r} holds a zero byte")
+    return encoded
+
+
+def _decode(addresses: npt.NDArray[Any], result: npt.NDArray[Any]) -> None:
+    known: dict[int, str] = {}
+    flat = result.reshape(-1)
+    for index in range(result.size):
+        address = int(addresses[index])
+        text = known.get(address)
+        if text is None:
+            text = known[address] = ctypes.string_at(address).decode(errors="surrogateescape")
+        flat[index] = text

@@ -196,6 +196,7 @@ module Apus
     ELEMENT_I16 = 5
     ELEMENT_I32 = 6
     ELEMENT_I64 = 7
+    ELEMENT_TEXT = 8
     ELEMENT_BOOL = 9
     ELEMENT_F16 = 10
     ELEMENT_F64 = 11
