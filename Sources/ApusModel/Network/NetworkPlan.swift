@@ -57,6 +57,9 @@ public final class NetworkPlan: Sendable {
         throw ModelError(
           .invalidModel, "the output '\(network.names.copy(port.name))' is made on no way through the graph")
       }
+      guard compiler.sequence(value) == nil else {
+        throw ModelError(.unsupported, "the output '\(network.names.copy(port.name))' is a sequence")
+      }
     }
     let steps = try rewrite(compiler.neededSteps(for: outputs), compiler.values, outputs)
     let layout = MemoryLayoutPlan(steps, compiler.values, inputs: inputs, outputs: outputs)
