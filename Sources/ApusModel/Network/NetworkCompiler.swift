@@ -13,11 +13,16 @@ struct NetworkCompiler {
   /// What may yet be computed from constants.
   private var workLeft: Double
   private var bytesLeft: Int
+  /// The values of sequences.
+  private var lists: [[Int]] = []
+  private var listedValues = 0
   private var loweredNodes = 0
   private var plannedWork = 0.0
 
   /// Numbers of one input that decide about shapes.
   private static let integerLimit = 1 << 16
+  /// Values that are copied from one sequence to another.
+  private static let listLimit = 1 << 22
   private static var nowhere: UnsafeMutableRawPointer { UnsafeMutableRawPointer(bitPattern: 64)! }
 
   init(_ network: Network, _ limits: NetworkLimits) {
@@ -48,6 +53,36 @@ struct NetworkCompiler {
     values.append(PlannedValue(type: type, constant: constant, root: root))
     addresses.append(constant?.base ?? Self.nowhere)
     return values.count - 1
+  }
+
+  /// The sequence that a value is; nil for a tensor.
+  func sequence(_ value: Int) -> PlannedSequence? { values[value].sequence }
+
+  func elements(of sequence: PlannedSequence) -> [Int] { Array(lists[sequence.list].prefix(sequence.count)) }
+
+  mutating func make(sequence elements: [Int]) throws(ModelError) -> Int {
+    listedValues += elements.count
+    guard listedValues <= Self.listLimit else {
+      throw failure(.limitExceeded, "sequences have more than \(Self.listLimit) values")
+    }
+    lists.append(elements)
+    return append(PlannedSequence(list: lists.count - 1, count: elements.count))
+  }
+
+  /// One value more than `sequence`, whose list it shares if it is the first to go on from there.
+  mutating func make(sequence: PlannedSequence, and value: Int) throws(ModelError) -> Int {
+    guard lists[sequence.list].count == sequence.count else {
+      return try make(sequence: elements(of: sequence) + [value])
+    }
+    lists[sequence.list].append(value)
+    return append(PlannedSequence(list: sequence.list, count: sequence.count + 1))
+  }
+
+  private mutating func append(_ sequence: PlannedSequence) -> Int {
+    // Nothing reads its elements, of which there are none.
+    let value = append(TensorType(.uint8, [0]), constant: nil, root: values.count)
+    values[value].sequence = sequence
+    return value
   }
 
   private func checked(_ element: ElementType, _ shape: [Int]) throws(ModelError) -> TensorType {
@@ -312,6 +347,8 @@ public struct PlannedValue: Sendable {
   public internal(set) var constant: Tensor?
   /// The value whose memory it has: itself, unless it is that one in another shape.
   public let root: Int
+  /// What it is instead of a tensor.
+  var sequence: PlannedSequence?
 }
 
 extension [PlannedValue] {

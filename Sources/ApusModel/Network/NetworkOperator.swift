@@ -7,15 +7,17 @@ public enum NetworkOperator: Sendable {
   case reduce(Reduction)
   case trained(TrainedOperator)
 
-  case argMax, argMin, attention, averagePool, batchNormalization, cast, castLike, clip, concat, constant
-  case constantOfShape, conv, convInteger, convTranspose, cumProd, cumSum, depthToSpace, dequantizeLinear,
-    dropout
+  case argMax, argMin, attention, averagePool, batchNormalization, cast, castLike, clip, concat
+  case concatFromSequence, constant, constantOfShape, conv, convInteger, convTranspose, cumProd, cumSum
+  case depthToSpace, dequantizeLinear, dropout
   case dynamicQuantizeLinear, einsum, expand, eyeLike, flatten, gather, gatherElements, gatherND, gemm
   case globalAveragePool, globalLpPool, globalMaxPool, groupNormalization, gru, hardmax, identity, ifElse
   case instanceNormalization, layerNormalization, logSoftmax, loop, lpNormalization, lpPool, lstm
   case matMul, matMulInteger, maxPool, meanVarianceNormalization, oneHot, pad, preluActivation
   case qLinearMatMul, quantizeLinear, range, reshape, reverseSequence, rmsNormalization, rnn, rotaryEmbedding
-  case scatterElements, scatterND, shape, size, slice, softmax, spaceToDepth, split, squeeze
+  case scatterElements, scatterND, sequenceAt, sequenceConstruct, sequenceEmpty, sequenceErase
+  case sequenceInsert, sequenceLength, shape, size, slice, softmax, spaceToDepth, split
+  case splitToSequence, squeeze
   case tile, topK, transpose, trilu, unsqueeze, whereElse
 
   /// The operator of ONNX's own domain with this name.
@@ -32,7 +34,8 @@ public enum NetworkOperator: Sendable {
     ("BitShift", .binary(.shiftLeft)),
     ("BitwiseAnd", .binary(.bitAnd)), ("BitwiseNot", .unary(.bitNot)), ("BitwiseOr", .binary(.bitOr)),
     ("BitwiseXor", .binary(.bitXor)), ("Cast", .cast), ("CastLike", .castLike), ("Ceil", .unary(.ceil)),
-    ("Celu", .unary(.celu)), ("Clip", .clip), ("Concat", .concat), ("Constant", .constant),
+    ("Celu", .unary(.celu)), ("Clip", .clip), ("Concat", .concat),
+    ("ConcatFromSequence", .concatFromSequence), ("Constant", .constant),
     ("ConstantOfShape", .constantOfShape), ("Conv", .conv), ("ConvInteger", .convInteger),
     ("ConvTranspose", .convTranspose), ("Cos", .unary(.cos)), ("Cosh", .unary(.cosh)), ("CumProd", .cumProd),
     ("CumSum", .cumSum), ("DepthToSpace", .depthToSpace), ("DequantizeLinear", .dequantizeLinear),
@@ -68,12 +71,15 @@ public enum NetworkOperator: Sendable {
     ("Relu", .unary(.relu)), ("Reshape", .reshape), ("ReverseSequence", .reverseSequence),
     ("RotaryEmbedding", .rotaryEmbedding), ("Round", .unary(.round)), ("Scatter", .scatterElements),
     ("ScatterElements", .scatterElements), ("ScatterND", .scatterND), ("Selu", .unary(.selu)),
-    ("Shape", .shape),
+    ("SequenceAt", .sequenceAt), ("SequenceConstruct", .sequenceConstruct), ("SequenceEmpty", .sequenceEmpty),
+    ("SequenceErase", .sequenceErase), ("SequenceInsert", .sequenceInsert),
+    ("SequenceLength", .sequenceLength), ("Shape", .shape),
     ("Shrink", .unary(.shrink)), ("Sigmoid", .unary(.sigmoid)), ("Sign", .unary(.sign)),
     ("Sin", .unary(.sin)),
     ("Sinh", .unary(.sinh)), ("Size", .size), ("Slice", .slice), ("Softmax", .softmax),
     ("Softplus", .unary(.softplus)),
     ("Softsign", .unary(.softsign)), ("SpaceToDepth", .spaceToDepth), ("Split", .split),
+    ("SplitToSequence", .splitToSequence),
     ("Sqrt", .unary(.sqrt)),
     ("Squeeze", .squeeze), ("Sub", .binary(.subtract)), ("Sum", .variadic(.sum)), ("Swish", .unary(.swish)),
     ("Tan", .unary(.tan)), ("Tanh", .unary(.tanh)), ("ThresholdedRelu", .unary(.thresholdedRelu)),

@@ -67,6 +67,9 @@ public final class NetworkPlan: Sendable {
         throw ModelError(
           .invalidModel, "the output '\(network.names.copy(port.name))' is made on no way through the graph")
       }
+      guard compiler.sequence(value) == nil else {
+        throw ModelError(.unsupported, "the output '\(network.names.copy(port.name))' is a sequence")
+      }
     }
     var values = compiler.values
     let plain = compiler.neededSteps(for: outputs)

@@ -24,6 +24,7 @@ from networks import (
     BatchNormMlp,
     Convolutions,
     CrossNetwork,
+    EmbeddingBag,
     Gru,
     Lstm,
     Mlp,
@@ -61,6 +62,7 @@ CASES = [
     Case("wide-and-deep", WideAndDeep),
     Case("dcn", CrossNetwork),
     Case("tabular-transformer", TabularTransformer, ("score", "gathered")),
+    Case("embedding-bag", EmbeddingBag),
     Case("gru", Gru, ("score", "embedding"), steps_are_open=True),
     Case("lstm", Lstm),
     Case("lstm-script", Lstm, dynamo=False),
@@ -123,19 +125,26 @@ def make(case: Case) -> None:
     finish(folder, [f"PyTorch {torch.__version__.split('+')[0]}, exported through {exporter}."], Tensors(path, inputs, outputs))
 
 
+def forget_sources(graph: onnx.GraphProto) -> None:
+    """Where the exporter found each node in its source, paths of this machine among it."""
+    for holder in (graph, *graph.node, *graph.value_info, *graph.input, *graph.output, *graph.initializer):
+        del holder.metadata_props[:]
+        holder.ClearField("doc_string")
+    for node in graph.node:
+        for attribute in node.attribute:
+            if attribute.type == onnx.AttributeProto.GRAPH:
+                forget_sources(attribute.g)
+
+
 def finish(folder: Path, notes: list[str], tensors: Tensors) -> None:
     model = onnx.load(tensors.model)
     versions = {entry.domain or "ai.onnx": entry.version for entry in model.opset_import}
     notes += [f"Operator sets: {', '.join(f'{domain} {version}' for domain, version in versions.items())}."]
-    # Where the exporter found each node in its source, paths of this machine among it.
-    graph = model.graph
-    for holder in (model, graph, *graph.node, *graph.value_info, *graph.input, *graph.output, *graph.initializer):
-        del holder.metadata_props[:]
-    for node in graph.node:
-        node.ClearField("doc_string")
+    del model.metadata_props[:]
+    forget_sources(model.graph)
     onnx.save(model, tensors.model)
     write(folder, [*notes, "Written by Tests/Fixtures/onnx/make.py."], tensors)
-    operators = sorted({node.op_type for node in graph.node})
+    operators = sorted({node.op_type for node in model.graph.node})
     size = tensors.model.stat().st_size
     assert size < MOST_BYTES, f"{folder.name} has {size} bytes"
     print(f"{folder.name:24s} {size:7d} bytes  {' '.join(operators)}")

@@ -9,6 +9,7 @@ import numpy as np
 Inputs = dict[str, np.ndarray]
 
 CARDINALITIES = (50, 12, 7, 200)
+TAGS = 60
 STEPS = 12
 
 
@@ -30,6 +31,11 @@ def doubles(random: np.random.Generator, count: int, steps: int) -> Inputs:
 def payments_with_keys(random: np.random.Generator, count: int, steps: int) -> Inputs:
     keys = np.stack([random.integers(0, size, count) for size in CARDINALITIES], axis=1)
     return {"amounts": random.normal(size=(count, 10)).astype(np.float32), "keys": keys.astype(np.int64)}
+
+
+def payments_with_tags(random: np.random.Generator, count: int, steps: int) -> Inputs:
+    tags = random.integers(0, TAGS, (count, 5)).astype(np.int64)
+    return {"amounts": random.normal(size=(count, 10)).astype(np.float32), "tags": tags}
 
 
 def events(random: np.random.Generator, count: int, steps: int) -> Inputs:
@@ -55,6 +61,7 @@ DRAWN_BY: dict[str, Callable[[np.random.Generator, int, int], Inputs]] = {
     "wide-and-deep": payments_with_keys,
     "dcn": payments_with_keys,
     "tabular-transformer": payments_with_keys,
+    "embedding-bag": payments_with_tags,
     "gru": events_of_some_length,
     "lstm": events,
     "lstm-script": events,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-from network_inputs import CARDINALITIES
+from network_inputs import CARDINALITIES, TAGS
 from torch import Tensor, nn
 
 
@@ -129,6 +129,21 @@ class TabularTransformer(nn.Module):
             tokens = block(tokens)
         gathered = tokens[:, 0]
         return torch.sigmoid(self.head(gathered)), gathered
+
+
+class EmbeddingBag(nn.Module):
+    """The sum of the embeddings of some tags, which torch.export writes as a loop over the rows.
+
+    Not their mean: for that the loop has another formula for the last row, whose bits then depend on its place.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bag = nn.EmbeddingBag(TAGS, 8, mode="sum")
+        self.head = nn.Sequential(nn.Linear(18, 16), nn.ReLU(), nn.Linear(16, 1), nn.Sigmoid())
+
+    def forward(self, amounts: Tensor, tags: Tensor) -> Tensor:
+        return self.head(torch.cat([amounts, self.bag(tags)], dim=1))
 
 
 class Gru(nn.Module):

@@ -145,6 +145,18 @@ class NetworkTest < Minitest::Test
     end
   end
 
+  def test_every_collection_between
+    model = Apus::Model.load(DENSE.model_path)
+    row = DENSE.inputs["payments"].rows(0..0)
+    expected = model.run({ payments: row.nested })
+    GC.stress = true
+    found = [model.run({ payments: row.nested }), model.network(shapes: { payments: [1, 30] }).run({ payments: row.packed })]
+    GC.stress = false
+    assert_equal [expected] * 2, found
+  ensure
+    GC.stress = false
+  end
+
   # More threads than a network has workspaces.
   def test_threads
     expected = @network.run(@inputs)

@@ -47,6 +47,17 @@ class SlotTest < Minitest::Test
     end
   end
 
+  def test_every_collection_between
+    slot = Apus::Slot.new(constant(1.0))
+    other = constant(2.0)
+    GC.stress = true
+    scores = [slot.score_row(ROW), slot.publish(other), slot.acquire.score_row(ROW)]
+    GC.stress = false
+    assert_equal [1.0, nil, 2.0], scores
+  ensure
+    GC.stress = false
+  end
+
   def test_names_of_the_model_are_known
     model = two_splits
     slot = Apus::Slot.new(model.scorer)

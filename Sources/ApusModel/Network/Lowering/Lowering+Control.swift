@@ -15,6 +15,9 @@ extension NetworkCompiler {
     try require(type(condition).count == 1, "its condition has \(type(condition).count) elements")
     let flag = try reshape(condition, [])
     for index in node.outputs.indices {
+      guard sequence(first[index]) == nil, sequence(second[index]) == nil else {
+        throw failure(.unsupported, "it chooses between sequences, and its condition is not constant")
+      }
       guard type(first[index]) == type(second[index]) else {
         throw failure(.unsupported, "its branches give different shapes")
       }
@@ -59,6 +62,7 @@ extension NetworkCompiler {
       states = Array(results[1..<(stateCount + 1)])
       for index in scans.indices {
         let value = results[stateCount + 1 + index]
+        try requireTensor(value)
         scans[index].append(try reshape(value, [1] + shape(value)))
       }
       trip += 1

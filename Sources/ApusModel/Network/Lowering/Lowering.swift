@@ -1,6 +1,7 @@
 extension NetworkCompiler {
   /// Makes steps of the node at work.
   mutating func lowerNode() throws(ModelError) {
+    if !node.operation.takesSequences { try requireTensors() }
     switch node.operation {
     case .unary(let function): try lowerUnary(function)
     case .binary(let function): try lowerBinary(function)
@@ -16,6 +17,7 @@ extension NetworkCompiler {
     case .castLike: setOutput(0, try cast(try input(0), element(try input(1))))
     case .clip: try lowerClip()
     case .concat: try lowerConcat()
+    case .concatFromSequence: try lowerConcatFromSequence()
     case .constant: try lowerConstant()
     case .constantOfShape: try lowerConstantOfShape()
     case .conv, .convInteger: try lowerConv()
@@ -65,11 +67,18 @@ extension NetworkCompiler {
     case .rotaryEmbedding: try lowerRotaryEmbedding()
     case .scatterElements: try lowerScatterElements()
     case .scatterND: try lowerScatterND()
+    case .sequenceAt: try lowerSequenceAt()
+    case .sequenceConstruct: try lowerSequenceConstruct()
+    case .sequenceEmpty: setOutput(0, try make(sequence: []))
+    case .sequenceErase: try lowerSequenceErase()
+    case .sequenceInsert: try lowerSequenceInsert()
+    case .sequenceLength: try lowerSequenceLength()
     case .shape: try lowerShape()
     case .size: setOutput(0, try constant(integers: [type(try input(0)).count], shape: []))
     case .slice: try lowerSlice()
     case .spaceToDepth: try lowerSpaceToDepth()
     case .split: try lowerSplit()
+    case .splitToSequence: try lowerSplitToSequence()
     case .squeeze: try lowerSqueeze()
     case .tile: try lowerTile()
     case .topK: try lowerTopK()
