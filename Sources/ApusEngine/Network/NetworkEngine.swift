@@ -43,8 +43,42 @@ final class NetworkEngine: Engine {
       blocks.append(block)
       sizes.append(size)
     }
-    return .compiled(
-      NetworkEngine(blocks, sizes, packedBytes: fusion.weights.reduce(0) { $0 + $1.byteCount }))
+    let packedBytes = fusion.weights.reduce(0) { $0 + $1.byteCount }
+    let engine = NetworkEngine(blocks, sizes, packedBytes: packedBytes)
+    guard try engine.mixesRows() else { return .compiled(engine) }
+    return .compiled(NetworkEngine([blocks[blocks.count - 1]], [1], packedBytes: packedBytes))
+  }
+
+  /// Whether the smallest block gives rows other numbers than they have alone: a mean along the batch, say. A graph does
+  /// not tell, so random rows are tried. Where that would take long it is taken for granted, for one row at a time is
+  /// always right.
+  private func mixesRows() throws(ModelError) -> Bool {
+    guard blocks.count > 1 else { return false }
+    let (block, size, single) = (
+      blocks[blocks.count - 2], blockSizes[blocks.count - 2], blocks[blocks.count - 1]
+    )
+    guard single.plan.work <= 0x1p26 else { return true }
+    let input = single.plan.values[single.plan.inputs[0]].type
+    let count = single.plan.values[single.plan.outputs[0]].type.count * size
+    let floats = try AlignedBuffer<Float>.make(count: input.count * size)
+    let doubles = try AlignedBuffer<Double>.make(count: input.count * size)
+    var random = RandomNumbers(seed: 1)
+    for index in 0..<floats.count {
+      floats.base[index] = random.nextStep()
+      doubles.base[index] = Double(floats.base[index])
+    }
+    let rows: DenseRows =
+      input.element == .float32
+      ? .single(floats.base, stride: input.count) : .double(doubles.base, stride: input.count)
+    let (together, alone) = (
+      try AlignedBuffer<Double>.make(count: count), try AlignedBuffer<Double>.make(count: count)
+    )
+    score(block, size, rows, 0, together.base)
+    for row in 0..<size { score(single, 1, rows, row, alone.base) }
+    return (0..<count).contains { index in
+      let (first, second) = (together.base[index], alone.base[index])
+      return first.bitPattern != second.bitPattern && !(first.isNaN && second.isNaN)
+    }
   }
 
   var name: StaticString { EngineChoice.network.name }
