@@ -586,7 +586,12 @@ typedef struct apus_network_options {
 /* Compile a network. `network` receives it, or NULL on failure; the caller releases it.
  *
  * Shapes that do not fit each other, or depend on the values of inputs, are refused here. A network holds a
- * workspace for each processor, up to 16.
+ * workspace for each processor, up to 16 and 256 MiB.
+ *
+ * A file decides what its operators cost, so limits hold, beyond which APUS_LIMIT_EXCEEDED names the node: 131072
+ * values and steps, loops unrolled and functions inlined; 1 GiB for the values of a run, and 2^40 operations; for what is
+ * computed from constants here 2^28 operations and 1 GiB, when a file is loaded 2^26 and 192 MiB, and 64 operations and
+ * 32 bytes more for each byte of constants in the file.
  * Returns APUS_INVALID_OPTION, APUS_INVALID_MODEL, APUS_UNSUPPORTED, APUS_LIMIT_EXCEEDED,
  * APUS_INVALID_ENVIRONMENT or APUS_OUT_OF_MEMORY. */
 apus_status apus_network_create(const apus_model *model, const apus_network_options *options,

@@ -32,6 +32,7 @@ class Graph:
         self.inputs = [helper.make_tensor_value_info(*value) for value in inputs]
         self.nodes, self.constants, self.outputs, self.functions = [], [], [], []
         self.version = version
+        self.notes = {}
         self.count = 0
 
     def constant(self, array):
@@ -56,6 +57,9 @@ class Graph:
         model = helper.make_model(
             graph, opset_imports=sets, functions=self.functions, ir_version=10, producer_name="seeds"
         )
+        if self.notes:
+            helper.set_model_props(model, self.notes)
+            model.producer_version = "2.5.1+cu121"
         return model.SerializeToString()
 
 
@@ -246,9 +250,16 @@ def functions():
     inner_node = helper.make_node("LeakyRelu", ["a"], ["b"])
     inner_node.attribute.add(name="alpha", type=AttributeProto.FLOAT, ref_attr_name="slope")
     inner = helper.make_function("own", "Inner", ["a"], ["b"], [inner_node], sets, ["slope"])
+    value = helper.make_empty_tensor_value_info
+
+    def branch(operation):
+        return helper.make_graph([helper.make_node(operation, ["r"], ["k"])], "b", [], [value("k")])
+
+    flag = helper.make_node("Constant", [], ["flag"], value=numpy_helper.from_array(np.array(True)))
+    choice = helper.make_node("If", ["flag"], ["s"], then_branch=branch("Neg"), else_branch=branch("Abs"))
     call = helper.make_node("Inner", ["p"], ["r"], domain="own", slope=0.25)
     outer = helper.make_function(
-        "own", "Outer", ["p"], ["q"], [call, helper.make_node("Neg", ["r"], ["q"])], sets,
+        "own", "Outer", ["p"], ["q"], [call, flag, choice, helper.make_node("Neg", ["s"], ["q"])], sets,
         attribute_protos=[helper.make_attribute("depth", 3)],
     )  # fmt: skip
     g.functions = [inner, outer]
@@ -312,9 +323,16 @@ def unknown_shapes():
     return g.give(g.add("Neg", g.add("Flatten", "x", axis=0)))
 
 
+def facts():
+    g = Graph(("x", FLOAT, ["n", 2]))
+    g.notes = {"author": "me", "run": "7"}
+    g.constants.append(helper.make_tensor("k", FLOAT, [2], [1.0, 2.0]))
+    return g.give(g.add("Add", "x", "k"))
+
+
 SEEDS = [
     dense, unary, binary, logic, reductions, shapes, gathers, selection, made, recurrent, windows, norms, attention, quantized,
-    control, functions, einsum, elements, embeddings, old, fixed, unknown_shapes,
+    control, functions, einsum, elements, embeddings, old, fixed, unknown_shapes, facts,
 ]  # fmt: skip
 
 

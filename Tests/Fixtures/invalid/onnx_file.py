@@ -148,6 +148,7 @@ TENSORS = [
     ("raw-long", [tensor("w", FLOAT, [1], bytes(8))], INVALID, "the tensor 'w' has 2 elements, its dims say 1"),
     ("floats-few", [fields(1, [3]) + field(2, FLOAT) + field(4, struct.pack("<2f", 1, 2)) + field(8, "w")], INVALID, "the tensor 'w' has 2 elements, its dims say 3"),
     ("floats-cut", [fields(1, [1]) + field(2, FLOAT) + field(4, bytes(5)) + field(8, "w")], TRUNCATED, "in the middle of a value"),
+    ("doubles-single", [fields(1, [2]) + field(2, 11) + varint(10 << 3 | 1) + bytes(8) + field(8, "w")], INVALID, "the tensor 'w' has 1 elements, its dims say 2"),
     ("doubles-few", [fields(1, [2]) + field(2, 11) + field(10, bytes(8)) + field(8, "w")], INVALID, "the tensor 'w' has 1 elements, its dims say 2"),
     ("integers-many", [fields(1, [1]) + field(2, INT) + field(7, b"\x01\x02") + field(8, "w")], INVALID, "the tensor 'w' has 2 elements, its dims say 1"),
     ("integers-none", [fields(1, [1]) + field(2, INT) + field(8, "w")], INVALID, "the tensor 'w' has 0 elements, its dims say 1"),
@@ -163,22 +164,26 @@ PORTS = [
 ]
 
 
-def doubling(depth):
-    """Functions that each call the next one twice."""
+def doubling(depth, inside=b""):
+    """Functions that each call the next one twice; the last holds `inside`, or a few nodes."""
 
     def calls(number):
         name = "F" * (number + 1)
         return [node(name, ["a"], ["b"], domain="own"), node(name, ["b"], ["c"], domain="own")]
 
-    last = function("F" * depth, ["a"], ["c"], [node("Neg", ["a"], ["c"])] + [node("Neg", ["a"], [f"v{index}"]) for index in range(30)])
+    nodes = [inside] if inside else [node("Neg", ["a"], [f"v{index}"]) for index in range(30)]
+    last = function("F" * depth, ["a"], ["c"], [node("Neg", ["a"], ["c"]), *nodes])
     return [function("F" * number, ["a"], ["c"], calls(number)) for number in range(1, depth)] + [last]
 
 
 CALL = node("F", ["x"], ["y"], domain="own")
+TWO = node("F", ["x"], ["y", "x"], domain="own")
 FUNCTIONS = [
     ("function-endless", [function("F", ["a"], ["b"], [node("F", ["a"], ["b"], domain="own")])], LIMIT, "nested more than 16 deep"),
     ("function-mutual", [function("F", ["a"], ["b"], [node("G", ["a"], ["b"], domain="own")]), function("G", ["a"], ["b"], [node("F", ["a"], ["b"], domain="own")])], LIMIT, "nested more than 16 deep"),
     ("function-doubling", doubling(16), LIMIT, "the graph has more than 131072 nodes"),
+    ("function-names", doubling(16, node("Split", ["a"], [f"v{index}" for index in range(100)])), LIMIT, "functions and graphs repeat more than 1048576 names"),
+    ("function-value-twice", [function("F", ["a"], ["b", "c"], [node("Neg", ["a"], ["b"]), node("Abs", ["a"], ["c"])])], INVALID, "the value 'x' is made twice"),
     ("function-twice", [function("F", ["a"], ["a"], []), function("F", ["a"], ["a"], [])], INVALID, "the function 'F' is defined twice"),
     ("function-inputs", [function("F", [], ["b"], [node("Constant", [], ["b"], value_int=1)])], INVALID, "the node 'it' has more inputs or outputs than its function"),
     ("function-output", [function("F", ["a"], ["b"], [])], INVALID, "the output 'b' is made by no node"),
@@ -310,7 +315,10 @@ PARTS = (
     + NAMES
     + [(name, lone("Neg", ["x"], constants), status, words) for name, constants, status, words in TENSORS]
     + [(name, lone("Neg", ["x"], ports=(port,)), status, words) for name, port, status, words in PORTS]
-    + [(name, model(graph([CALL], [X]), functions), status, words) for name, functions, status, words in FUNCTIONS]
+    + [
+        (name, model(graph([TWO if name == "function-value-twice" else CALL], [X]), functions), status, words)
+        for name, functions, status, words in FUNCTIONS
+    ]
     + NODES
 )
 ENTRIES = [(f"onnx-{name}.onnx", content, status, words) for name, content, status, words in PARTS]
