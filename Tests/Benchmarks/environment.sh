@@ -1,14 +1,16 @@
 # shellcheck shell=bash
-# Sourced by run and tail: the Python environment, as $python, and the library that is measured.
+# Sourced by run, tail and networks/run: the Python environment, as $python, and the library that is measured.
+# What is installed stands in requirements.txt of $environment, a folder; of this one if that is not set.
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
-python=$here/.venv/bin/python
+environment=${environment:-$here}
+python=$environment/.venv/bin/python
 
 # Kept as the list that was installed, so that a changed list is installed anew.
-if ! cmp -s "$here/requirements.txt" "$here/.venv/installed"; then
-  [[ -x $python ]] || python3 -m venv "$here/.venv"
-  "$python" -m pip install --quiet --disable-pip-version-check -r "$here/requirements.txt"
-  cp "$here/requirements.txt" "$here/.venv/installed"
+if ! cmp -s "$environment/requirements.txt" "$environment/.venv/installed"; then
+  [[ -x $python ]] || python3 -m venv "$environment/.venv"
+  "$python" -m pip install --quiet --disable-pip-version-check -r "$environment/requirements.txt"
+  cp "$environment/requirements.txt" "$environment/.venv/installed"
 fi
 
 APUS_LIBRARY=$(realpath "${APUS_LIBRARY:-$root/.build/release/libapus.so}")

@@ -78,5 +78,10 @@ def package_folder(name):
     return pathlib.Path(importlib.metadata.distribution(name).locate_file(""))
 
 
+def onnx_runtime_library():
+    folder = package_folder("onnxruntime") / "onnxruntime" / "capi"
+    return next(folder.glob("libonnxruntime.so.*"))
+
+
 def version(name):
     return importlib.metadata.version(name)

@@ -4,17 +4,15 @@ run [--quick] [--models NAME,...] [--peers NAME,...] [--level v2|v3|v4] [--outpu
 """
 
 import argparse
-import json
 import os
 import pathlib
-import subprocess
 import sys
 
 import installations
 import peers
+import processes
 from measures import machine
 from models.catalogue import BY_NAME, SPECIFICATIONS
-from peers import apus
 
 HERE = pathlib.Path(__file__).resolve().parent
 CACHE = HERE / ".cache"
@@ -41,28 +39,14 @@ def _arguments():
 
 def _measure(name, arguments):
     """The results of one model, or None if its process failed."""
-    print(f"\n{BY_NAME[name].title}", flush=True)
-    result = CACHE / f"result-{name}.json"
-    result.unlink(missing_ok=True)
-    command = [sys.executable, "measure_model.py", name, str(result), "--peers", arguments.peers]
-    if arguments.quick:
-        command.append("--quick")
-    finished = subprocess.run(command, cwd=HERE)
-    if finished.returncode or not result.exists():
-        print(f"  FAILED: exit code {finished.returncode}", flush=True)
-        return None
-    return json.loads(result.read_text())
+    command, result = ["measure_model.py", name], CACHE / f"result-{name}.json"
+    return processes.measured(command, BY_NAME[name].title, result, quick=arguments.quick, peers=arguments.peers)
 
 
 def _show(run, output):
-    from report import chart, table
+    from report import table, written
 
-    output.mkdir(parents=True, exist_ok=True)
-    (output / "results.json").write_text(json.dumps(run, indent=1) + "\n")
-    text = table.text(run)
-    (output / "table.md").write_text(text)
-    chart.draw(run, [output / "chart.svg", output / "chart.png"])
-    print(f"\n{text}\nWritten to {output}: results.json, table.md, chart.svg, chart.png")
+    written.write(run, table.text(run), output)
 
 
 def _differing(result):
@@ -90,7 +74,7 @@ def main():
     run = {
         "machine": machine.facts(),
         "quick": arguments.quick,
-        "level": apus.level(),
+        "level": machine.apus_level(),
         "missing": missing,
         "models": results,
     }

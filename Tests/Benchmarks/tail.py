@@ -8,10 +8,10 @@ import numpy as np
 
 from driver import Driver, Refused
 from measures.effort import FULL
-from measures.machine import processor
+from measures.machine import apus_level, processor
 from models.catalogue import BY_NAME
 from models.training import TrainedModel
-from peers.apus import Apus, level
+from peers.apus import Apus
 
 PERCENTILES = {"median": 50, "p90": 90, "p99": 99, "p99.9": 99.9, "p99.99": 99.99, "max": 100}
 SEED = 11
@@ -39,7 +39,7 @@ def main():
     if arguments.level:
         os.environ["APUS_INSTRUCTION_SET"] = arguments.level
     driver = Driver()
-    print(f"{arguments.calls:,} calls for one row; {processor()}, {level()}; microseconds")
+    print(f"{arguments.calls:,} calls for one row; {processor()}, {apus_level()}; microseconds")
     header = [f"{name:>8}" for name in PERCENTILES]
     print(f"{'model':42}", *header, "preempted", "page faults")
     for name in arguments.models.split(","):

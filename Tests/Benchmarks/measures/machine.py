@@ -1,5 +1,6 @@
 """What the figures were measured on."""
 
+import ctypes
 import os
 import pathlib
 import platform
@@ -37,6 +38,13 @@ def swept_bytes():
 def waited_seconds():
     """How long this process's first thread, which measures, was ready to run but had no processor."""
     return int(SCHEDULER.read_text().split()[1]) / 1e9 if SCHEDULER.exists() else 0.0
+
+
+def apus_level():
+    """The instruction set that Apus chooses on this machine, or that APUS_INSTRUCTION_SET lowers it to."""
+    function = ctypes.CDLL(os.environ["APUS_LIBRARY"]).apus_instruction_set_name
+    function.restype = ctypes.c_char_p
+    return function().decode()
 
 
 def facts():

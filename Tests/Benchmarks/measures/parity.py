@@ -8,12 +8,13 @@ ROWS_FROM_PYTHON = 20
 ROUNDING = 1e-3
 
 
-def _differences(found, expected):
+def differences(found, expected):
+    """Of each row; a NaN is infinitely far."""
     found = np.asarray(found, np.float64).reshape(-1)
     if found.shape != expected.shape:
         raise ValueError(f"{found.shape} margins for {expected.shape} rows")
-    differences = np.abs(found - expected)
-    return np.where(np.isnan(differences), np.inf, differences)
+    distance = np.abs(found - expected)
+    return np.where(np.isnan(distance), np.inf, distance)
 
 
 def compare(contender, handle, model):
@@ -22,19 +23,19 @@ def compare(contender, handle, model):
     Over all rows in one batch, and over some of them one by one.
     """
     rows, expected = model.rows(contender.element), model.margins
-    differences = []
+    found_differences = []
     if handle:
         found = np.empty(len(rows))
         handle.margins(rows, found)
-        differences.append(_differences(found, expected))
+        found_differences.append(differences(found, expected))
         some = rows[:ONE_BY_ONE]
-        differences.append(_differences(handle.margins_one_by_one(some), expected[:ONE_BY_ONE]))
+        found_differences.append(differences(handle.margins_one_by_one(some), expected[:ONE_BY_ONE]))
     if contender.has_python:
-        differences.append(_differences(contender.prepared_margins(contender.prepare(rows), 1), expected))
+        found_differences.append(differences(contender.prepared_margins(contender.prepare(rows), 1), expected))
         first = [contender.margins_of_row(contender.row(rows, index)) for index in range(ROWS_FROM_PYTHON)]
-        differences.append(_differences(first, expected[:ROWS_FROM_PYTHON]))
-    largest = max(float(one.max()) for one in differences)
-    return largest, max(float((one > ROUNDING).mean()) for one in differences)
+        found_differences.append(differences(first, expected[:ROWS_FROM_PYTHON]))
+    largest = max(float(one.max()) for one in found_differences)
+    return largest, max(float((one > ROUNDING).mean()) for one in found_differences)
 
 
 def try_out(contender, model):

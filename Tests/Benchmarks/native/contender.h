@@ -18,6 +18,17 @@
 #define ELEMENT_F32 4
 #define ELEMENT_F64 8
 
+#define MAXIMUM_RANK 2
+
+/* A tensor that the model takes, as one row has it: without the axis of rows, which comes first. */
+typedef struct contender_input {
+  const char *name;
+  int32_t type; /* of its elements, as ONNX numbers them */
+  int32_t rank;
+  int64_t lengths[MAXIMUM_RANK];
+  size_t row_bytes;
+} contender_input;
+
 typedef struct contender_settings {
   const char *library; /* the shared object that is measured */
   const char *model;   /* its model file; NULL if the shared object is the model */
@@ -25,6 +36,13 @@ typedef struct contender_settings {
   int32_t element; /* ELEMENT_F32 or ELEMENT_F64 */
   int32_t thread_count;
   int32_t output_width; /* values that the model file gives for a row; the last is the margin */
+  /* For those that take tensors by name: a row is the inputs' parts one behind the other, and so are several
+   * rows: all of the first input, then all of the second. */
+  int32_t input_count;
+  const contender_input *inputs;
+  const char *output;
+  int64_t row_count; /* rows of every call for several, or 0 if that is not known when it is opened */
+  int64_t run_rows;  /* of these, how many Apus is to run at once; 0: all that a thread has */
 } contender_settings;
 
 typedef struct contender contender;

@@ -50,6 +50,18 @@ void score_one_by_one(contender *subject, const unsigned char *rows, size_t row_
     subject->score_row(subject, rows + row * subject->row_bytes, margins + row);
 }
 
+void measure_blocks(contender *subject, const unsigned char *blocks, size_t row_count, size_t block_count,
+                    size_t call_count, int by_the_wall, double *margins, double *nanoseconds)
+{
+  clockid_t clock = by_the_wall ? CLOCK_MONOTONIC : CLOCK_PROCESS_CPUTIME_ID;
+  for (size_t call = 0; call < call_count; call++) {
+    const unsigned char *rows = blocks + call % block_count * row_count * subject->row_bytes;
+    double begin = clock_nanoseconds_of(clock);
+    subject->score_rows(subject, rows, row_count, margins);
+    nanoseconds[call] = clock_nanoseconds_of(clock) - begin;
+  }
+}
+
 void contender_close(contender *subject)
 {
   subject->close(subject);

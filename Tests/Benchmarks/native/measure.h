@@ -16,6 +16,12 @@ void score_at_once(contender *subject, const void *rows, size_t row_count, doubl
 /* The same by calls for one row. */
 void score_one_by_one(contender *subject, const unsigned char *rows, size_t row_count, double *margins);
 
+/* Nanoseconds of each of `call_count` calls for `row_count` rows. There are `block_count` blocks of so many rows, one
+ * behind the other; each call scores another one. The time is the process's on any processor, or what passed if
+ * `by_the_wall`. */
+void measure_blocks(contender *subject, const unsigned char *blocks, size_t row_count, size_t block_count,
+                    size_t call_count, int by_the_wall, double *margins, double *nanoseconds);
+
 void contender_close(contender *subject);
 
 #endif /* MEASURE_H */

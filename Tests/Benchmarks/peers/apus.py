@@ -1,6 +1,5 @@
 """Apus itself, through its C functions and through its Python binding."""
 
-import ctypes
 import os
 
 from models import train_scikit_learn
@@ -50,13 +49,6 @@ class Apus(Contender):
         """The engine and the instruction set that ran."""
         info = self._open_scorer().info
         return {"engine": info.engine, "instruction_set": info.instruction_set}
-
-
-def level():
-    """The instruction set that Apus chooses on this machine, or that APUS_INSTRUCTION_SET lowers it to."""
-    function = ctypes.CDLL(os.environ["APUS_LIBRARY"]).apus_instruction_set_name
-    function.restype = ctypes.c_char_p
-    return function().decode()
 
 
 def contenders(model):

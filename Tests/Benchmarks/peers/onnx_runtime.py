@@ -1,6 +1,7 @@
 """ONNX Runtime, on models that the trainers' own converters wrote."""
 
 import installations
+from driver import Input
 from peers import onnx_models
 from peers.contender import Contender
 
@@ -16,13 +17,12 @@ class OnnxRuntime(Contender):
         self._sessions = {}
 
     def open_native(self, driver, thread_count):
-        folder = installations.package_folder("onnxruntime") / "onnxruntime" / "capi"
         return driver.open(
             "onnxruntime",
-            library=next(folder.glob("libonnxruntime.so.*")),
+            library=installations.onnx_runtime_library(),
             model=self._file,
-            feature_count=self.model.specification.feature_count,
-            element=self.element,
+            inputs=[Input(onnx_models.INPUT, self.element, (self.model.specification.feature_count,))],
+            output=onnx_models.OUTPUT,
             thread_count=thread_count,
             output_width=onnx_models.output_width(self.model),
         )

@@ -18,8 +18,8 @@ GRID = "#e8edf0"
 LINE_INCHES = 0.7
 
 
-def draw(run, paths):
-    """One chart, written to each of the paths."""
+def draw(run, paths, *, row="payment"):
+    """One chart, written to each of the paths. `row` says what is scored."""
     results = [one for one in reversed(run["models"]) if peers(one)]
     if not results:
         return
@@ -28,11 +28,11 @@ def draw(run, paths):
     height = 2.3 + LINE_INCHES * len(results)
     figure, (left, right) = plt.subplots(1, 2, figsize=(14, height), sharey=True)
     _panel(left, results, row_microseconds, words.microseconds, min)
-    _head(left, "One payment", "time of one call, median — further left is better")
+    _head(left, f"One {row}", "time of one call, median — further left is better")
     _panel(right, results, batch_rate, words.rate, max)
     _head(
         right,
-        f"{largest_batch(results[0]['contenders'][0]):,} payments at once",
+        f"{largest_batch(results[0]['contenders'][0]):,} {row}s at once",
         "rows a second on one thread — further right is better",
     )
     titles = [one["title"].replace(", ", ",\n", 1) for one in results]
@@ -84,7 +84,7 @@ def _dot(axes, line, value, size, colour, text, *, to_left):
     """A dot with its text under it, which runs away from the other end of the bridge."""
     axes.scatter([value], [line], s=size, color=colour, zorder=4, linewidths=0)
     style = {"ha": "right" if to_left else "left", "va": "top", "color": colour, "fontsize": 8}
-    offset = (4 if to_left else -4, -7)
+    offset = (-1 if to_left else 1, -7)
     axes.annotate(text, (value, line), offset, textcoords="offset points", **style)
 
 

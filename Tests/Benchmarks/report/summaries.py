@@ -18,18 +18,18 @@ from report.words import NOTHING
 
 
 def one_row(results, level):
-    return _table("One row, p50", results, lambda one: _against(one, *ROW, bars.BARS[one["model"]][0], level))
+    return table("One row, p50", results, lambda one: against(one, *ROW, bars.BARS[one["model"]][0], level))
 
 
 def batch(results, level):
     title = "Largest batch, one thread"
-    return _table(title, results, lambda one: _against(one, *BATCH, bars.BARS[one["model"]][1], level))
+    return table(title, results, lambda one: against(one, *BATCH, bars.BARS[one["model"]][1], level))
 
 
 def swept(results, level):
     chosen = [one for one in results if one["model"] in bars.SWEPT_MODELS]
     title = "One row, caches swept, p50"
-    return _table(title, chosen, lambda one: _against(one, *SWEPT, bars.SWEPT_BAR, level))
+    return table(title, chosen, lambda one: against(one, *SWEPT, bars.SWEPT_BAR, level))
 
 
 # The figure, its words, and which of two is better.
@@ -42,22 +42,26 @@ BATCH = (batch_rate, words.rate, max)
 MOST_WAITING = 0.05
 
 
-def _table(title, results, cells):
+def table(title, results, cells):
+    """A line for each model, of cells as `against` makes them."""
     header = [title, "Apus", "fastest peer", "", "ratio", "bar", ""]
     return words.grid(header, [[one["title"], *cells(one)] for one in results]) if results else None
 
 
-def _against(result, figure, show, best, bar, level):
+def against(result, figure, show, best, bar, level, *, any_level=False):
+    """The cells of one model. `bar` may be None; `any_level` is as in bars.verdict."""
     mine = apus(result)
     rival, value = fastest(peers(result), figure, best)
     shown = refusal(result) if mine is None else show(figure(mine))
+    wanted = NOTHING if bar is None else words.bar(bar)
     if rival is None:
-        return [shown, NOTHING, NOTHING, NOTHING, words.bar(bar), NOTHING]
+        return [shown, NOTHING, NOTHING, NOTHING, wanted, NOTHING]
     name = ", ".join(filter(None, [rival["name"] + entry(rival), wrong_share(rival)]))
     if mine is None:
-        return [shown, show(value), name, NOTHING, words.bar(bar), NOTHING]
+        return [shown, show(value), name, NOTHING, wanted, NOTHING]
     ratio = times_better(figure(mine), value, best)
-    return [shown, show(value), name, words.ratio(ratio), words.bar(bar), bars.verdict(ratio, bar, level)]
+    verdict = NOTHING if bar is None else bars.verdict(ratio, bar, level, any_level=any_level)
+    return [shown, show(value), name, words.ratio(ratio), wanted, verdict]
 
 
 def two_threads(results):

@@ -1,6 +1,6 @@
 """The results as one Markdown text, which is readable as it stands."""
 
-from report import summaries
+from report import circumstances, summaries
 from report.details import details
 from report.figures import apus
 
@@ -22,16 +22,12 @@ def text(run):
 
 
 def _circumstances(run):
-    machine = run["machine"]
-    caches = ", ".join(f"{level} {size >> 10:,} KiB" for level, size in machine["caches"].items())
     engines = sorted({f"{one['engine']} at {one['instruction_set']}" for one in map(apus, run["models"]) if one})
-    waited = max((result["waited_share"] for result in run["models"]), default=0)
     lines = [
-        f"- {machine['processor']}, {machine['processors']} processors, {caches}; {machine['system']}",
+        circumstances.machine(run),
         f"- Apus at {run['level']}: {', '.join(engines) or 'reads none of these models'}",
-        f"- Between calls with swept caches, {machine['swept_bytes'] >> 20} MiB are walked.",
-        f"- The measuring thread waited for a processor up to {waited:.0%} of its time.",
-        "- Batches on one thread are timed by the processor time used, which such waiting does not change.",
+        f"- Between calls with swept caches, {run['machine']['swept_bytes'] >> 20} MiB are walked.",
+        *circumstances.waiting(run),
     ]
     lines += [f"- {peer} is missing: {reason}" for peer, reason in run["missing"].items()]
     if run["quick"]:

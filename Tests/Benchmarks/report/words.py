@@ -11,6 +11,15 @@ def microseconds(value):
     return f"{value:.2f} µs" if value < 10 else f"{value:.1f} µs" if value < 100 else f"{value:,.0f} µs"
 
 
+def milliseconds(value):
+    return NOTHING if value is None else f"{value:.2f} ms" if value < 10 else f"{value:.1f} ms"
+
+
+def operations(per_nanosecond):
+    """Floating-point operations a second."""
+    return f"{per_nanosecond:.1f} GFLOP/s"
+
+
 def rate(value):
     """Rows a second."""
     if value is None or not math.isfinite(value):
