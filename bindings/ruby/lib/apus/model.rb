@@ -143,11 +143,13 @@ module Apus
     #   given so
     # @param engine [String, nil] "network" or "reference"; nil for the best
     # @param instruction_set [String, nil] "v2", "v3" or "v4"; nil for the best of this machine
+    # @param threads [Integer] threads of a run, up to 1024; they start and end within it. They help where the first axis
+    #   of all inputs and outputs is open and rows along it do not depend on each other
     # @return [Network]
     # @raise [Apus::CallError] for a name that is no input, or a shape that is not the file's
     # @raise [Apus::ModelError] if the model is no network, or shapes do not fit each other
-    def network(shapes: nil, constants: nil, engine: nil, instruction_set: nil)
-      options = NetworkOptions.new(shapes, constants, engine, instruction_set)
+    def network(shapes: nil, constants: nil, engine: nil, instruction_set: nil, threads: 1)
+      options = NetworkOptions.new(shapes, constants, engine, instruction_set, threads)
       use { Network.create(@handle, inputs, options) }
     end
 

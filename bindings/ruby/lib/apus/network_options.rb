@@ -6,7 +6,8 @@ module Apus
   class NetworkOptions
     # @param shapes [Hash{String, Symbol => Array<Integer>}, nil]
     # @param constants [Hash{String, Symbol => Object}, nil]
-    def initialize(shapes, constants, engine, instruction_set)
+    # @param threads [Integer]
+    def initialize(shapes, constants, engine, instruction_set, threads)
       @shapes = shapes || {}
       @constants = constants || {}
       [["shapes", @shapes], ["constants", @constants]].each do |what, value|
@@ -14,6 +15,7 @@ module Apus
       end
       @engine = Options.text(:engine, engine)
       @instruction_set = Options.text(:instruction_set, instruction_set)
+      @threads = Options.threads(threads)
     end
 
     # @param inputs [Array<TensorInfo>] of the model
@@ -24,6 +26,7 @@ module Apus
       constants = @constants.transform_keys { |name| Network.name_of(name, names) }
       struct = FFI::NetworkOptions.new
       struct[:struct_size] = FFI::NetworkOptions.size
+      struct[:thread_count] = @threads
       struct[:engine] = @engine && ::FFI::MemoryPointer.from_string(@engine)
       struct[:instruction_set] = @instruction_set && ::FFI::MemoryPointer.from_string(@instruction_set)
       return struct if shapes.empty? && constants.empty?

@@ -28,6 +28,14 @@ module Apus
         end
       end
 
+      # A number of threads, which C checks further.
+      def threads(value)
+        raise TypeError, "threads: must be an Integer, got #{Text.describe(value)}" unless Integer === value
+        raise ArgumentError, "threads: #{value} is out of range" if value.bit_length > 31
+
+        value
+      end
+
       private
 
       def choice(option, value, choices)

@@ -163,9 +163,7 @@ module Apus
     end
 
     def batch_options(threads, base_margin)
-      raise TypeError, "threads: must be an Integer, got #{Text.describe(threads)}" unless Integer === threads
-      raise ArgumentError, "threads: #{threads} is out of range" if threads.bit_length > 31
-      return if threads.between?(0, 1) && nil.equal?(base_margin)
+      return if Options.threads(threads).between?(0, 1) && nil.equal?(base_margin)
 
       options = FFI::BatchOptions.new
       options[:struct_size] = FFI::BatchOptions.size

@@ -183,7 +183,8 @@ public final class Model implements AutoCloseable {
                   constants == null ? null : constants.numbers,
                   constants == null ? 0 : constants.copiedBytes,
                   engine,
-                  instructionSet);
+                  instructionSet,
+                  options.threads);
             }));
   }
 

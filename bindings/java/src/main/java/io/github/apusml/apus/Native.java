@@ -193,7 +193,8 @@ final class Native {
       long[] numbers,
       long copiedBytes,
       byte[] engine,
-      byte[] instructionSet);
+      byte[] instructionSet,
+      int threads);
 
   static native void networkRelease(long network);
 

@@ -21,12 +21,14 @@ public final class NetworkOptions {
   final Map<String, Tensor> constants;
   final String engine;
   final String instructionSet;
+  final int threads;
 
   private NetworkOptions(Builder builder) {
     this.shapes = Map.copyOf(builder.shapes);
     this.constants = Map.copyOf(builder.constants);
     this.engine = builder.engine;
     this.instructionSet = builder.instructionSet;
+    this.threads = builder.threads;
   }
 
   /**
@@ -115,6 +117,7 @@ public final class NetworkOptions {
     private final Map<String, Tensor> constants = new HashMap<>();
     private String engine;
     private String instructionSet;
+    private int threads = 1;
 
     private Builder() {}
 
@@ -165,6 +168,22 @@ public final class NetworkOptions {
      */
     public Builder instructionSet(String instructionSet) {
       this.instructionSet = instructionSet;
+      return this;
+    }
+
+    /**
+     * Threads of a run, which start and end within it. They help where the first axis of all inputs and outputs is open
+     * and rows along it do not depend on each other. Default: 1, the calling thread alone.
+     *
+     * @param threads from 1 to 1024; more is refused by {@link Model#network(NetworkOptions)}
+     * @return this builder
+     * @throws IllegalArgumentException if {@code threads} is less than 1
+     */
+    public Builder threads(int threads) {
+      if (threads < 1) {
+        throw new IllegalArgumentException("threads is " + threads);
+      }
+      this.threads = threads;
       return this;
     }
 
