@@ -109,7 +109,11 @@ let package = Package(
 /// Only for Tests/Fuzz/run, which sets APUS_FUZZ and builds into a folder of its own: the modules above with
 /// coverage counters and address checks, and a program for each fuzzer.
 if Context.environment["APUS_FUZZ"] == "1" {
-  let checked = ["-O", "-sanitize=fuzzer,address", "-Xfrontend", "-assert-config", "-Xfrontend", "Debug"]
+  // APUS_FUZZ: limits that bound work are low, so that what reaches them is quick.
+  let checked = [
+    "-O", "-D", "APUS_FUZZ", "-sanitize=fuzzer,address", "-Xfrontend", "-assert-config", "-Xfrontend",
+    "Debug",
+  ]
   for target in package.targets where target.type == .regular {
     if target.name == "CApusShims" {
       target.cSettings! += [.unsafeFlags(["-fsanitize=fuzzer-no-link,address"])]
@@ -126,9 +130,9 @@ if Context.environment["APUS_FUZZ"] == "1" {
     .target(name: "FuzzSupport", path: "Tests/Fuzz/Support", publicHeadersPath: ".", cSettings: harness))
   for (name, folder) in [
     ("fuzz-json", "JSON"), ("fuzz-ubjson", "UBJSON"), ("fuzz-lightgbm", "LightGBM"), ("fuzz-cbm", "CBM"),
-    ("fuzz-apus", "Apus"),
+    ("fuzz-apus", "Apus"), ("fuzz-onnx", "ONNX"),
     ("fuzz-scoring", "Scoring"),
-    ("fuzz-differential", "Differential"),
+    ("fuzz-differential", "Differential"), ("fuzz-networks", "Networks"),
   ] {
     package.targets.append(
       .executableTarget(

@@ -99,6 +99,16 @@ import ApusModel
     return byte
   }
 
+  /// How many of the bytes that remain have no top bit: each ends a number of variable length.
+  func countOfEnds() -> Int {
+    var count = 0
+    // In bounds: places from the cursor to the end.
+    for place in offset..<self.count where unsafe base.load(fromByteOffset: place, as: UInt8.self) < 0x80 {
+      count += 1
+    }
+    return count
+  }
+
   /// A big-endian number.
   mutating func nextBigEndian<Number: FixedWidthInteger>(_ type: Number.Type) throws(ModelError) -> Number {
     let size = MemoryLayout<Number>.size

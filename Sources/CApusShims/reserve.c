@@ -89,6 +89,13 @@ static reserve *reserve_of_this_thread(void)
   return 0;
 }
 
+int32_t apus_shim_memory_is_short(void)
+{
+  if (atomic_load_explicit(&reserves_used, memory_order_relaxed) == 0) return 0;
+  const reserve *mine = reserve_of_this_thread();
+  return mine && mine->is_used;
+}
+
 static void *from_reserve(reserve *mine, size_t size)
 {
   if (!mine || size > mine->size - mine->used) return 0;

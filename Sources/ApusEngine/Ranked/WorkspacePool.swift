@@ -14,6 +14,8 @@ final class WorkspacePool: @unchecked Sendable {
 
   private static let flagStride = 16
   private static let largestCount = 16
+  /// Beyond it there is one workspace: a file that asks for much memory does not get sixteen times as much.
+  private static let largestByteCount = 256 << 20
 
   private init(memory: AlignedBuffer<UInt8>, flags: AlignedBuffer<UInt32>, size: Int, count: Int) {
     self.memory = memory
@@ -24,8 +26,8 @@ final class WorkspacePool: @unchecked Sendable {
 
   /// Workspaces of `byteCount` bytes. A function, because Embedded Swift leaks an object whose initialiser throws.
   static func make(byteCount: Int) throws(ModelError) -> WorkspacePool {
-    let count = min(Int(apus_shim_processor_count()), largestCount)
     let size = byteCount.roundedUp(to: 64)
+    let count = min(Int(apus_shim_processor_count()), largestCount, max(largestByteCount / max(size, 1), 1))
     let memory = try AlignedBuffer<UInt8>.make(count: size * count)
     let flags = try AlignedBuffer<UInt32>.make(count: flagStride * count)
     // Zeroed, so that a block that is not full reads no byte that was never written.

@@ -10,6 +10,8 @@ struct ONNXGraph {
   var outputs: [ONNXValue] = []
   /// Of a function: names of attributes, and attributes with what they are by default.
   var defaults: [ProtobufReader] = []
+  /// Of a function: which of those of its name it is.
+  var overload: [UInt8] = []
   /// Of a function: the version of ONNX's own operators, or 0.
   var version = 0
   let offset: Int
@@ -20,7 +22,7 @@ struct ONNXGraph {
     while let field = try message.next() {
       switch (field.number, field.wire) {
       case (1, .bytes): nodes.append(try message.nested())
-      case (2, .bytes): name = try message.bytes()
+      case (2, .bytes): name = try message.text()
       case (5, .bytes): initializers.append(try message.nested())
       case (11, .bytes): inputs.append(try ONNXValue(try message.nested()))
       case (12, .bytes): outputs.append(try ONNXValue(try message.nested()))
@@ -37,14 +39,15 @@ struct ONNXGraph {
     var message = message
     while let field = try message.next() {
       switch (field.number, field.wire) {
-      case (1, .bytes): name = try message.bytes()
-      case (4, .bytes): inputs.append(ONNXValue(name: try message.bytes(), offset: message.offset))
-      case (5, .bytes): outputs.append(ONNXValue(name: try message.bytes(), offset: message.offset))
+      case (1, .bytes): name = try message.text()
+      case (4, .bytes): inputs.append(ONNXValue(name: try message.text(), offset: message.offset))
+      case (5, .bytes): outputs.append(ONNXValue(name: try message.text(), offset: message.offset))
       case (7, .bytes): nodes.append(try message.nested())
       case (9, .bytes):
         let (domain, version) = try ONNXGraph.operatorSet(try message.nested())
         if domain.isEmpty { self.version = version }
-      case (10, .bytes): domain = try message.bytes()
+      case (10, .bytes): domain = Self.normalised(try message.text())
+      case (13, .bytes): overload = try message.text()
       case (11, .bytes): defaults.append(try message.nested())
       default: try message.skip(field)
       }
@@ -58,7 +61,7 @@ struct ONNXGraph {
     var version = 0
     while let field = try message.next() {
       switch (field.number, field.wire) {
-      case (1, .bytes): domain = normalised(try message.bytes())
+      case (1, .bytes): domain = normalised(try message.text())
       case (2, .varint): version = Int(truncatingIfNeeded: try message.varint())
       default: try message.skip(field)
       }
@@ -90,7 +93,7 @@ struct ONNXValue {
     var message = message
     while let field = try message.next() {
       switch (field.number, field.wire) {
-      case (1, .bytes): name = try message.bytes()
+      case (1, .bytes): name = try message.text()
       case (2, .bytes): try readType(try message.nested())
       default: try message.skip(field)
       }
@@ -134,7 +137,7 @@ struct ONNXValue {
       while let field = try part.next() {
         switch (field.number, field.wire) {
         case (1, .varint): dimension.length = Int(truncatingIfNeeded: try part.varint())
-        case (2, .bytes): dimension.name = try part.bytes()
+        case (2, .bytes): dimension.name = try part.text()
         default: try part.skip(field)
         }
       }

@@ -24,8 +24,8 @@ struct ONNXLoader {
     var version = 0
     while let field = try message.next() {
       switch (field.number, field.wire) {
-      case (2, .bytes): builder.setBooster(try message.bytes())
-      case (3, .bytes): builder.sourceVersion = Self.version(try message.bytes())
+      case (2, .bytes): builder.setBooster(try message.text())
+      case (3, .bytes): builder.sourceVersion = Self.version(try message.text())
       case (7, .bytes): graphMessage = try message.nested()
       case (8, .bytes):
         let (domain, number) = try ONNXGraph.operatorSet(try message.nested())
@@ -50,11 +50,12 @@ struct ONNXLoader {
     _ message: ProtobufReader, _ functions: [ONNXGraph], _ version: Int
   ) throws(ModelError) -> Network {
     let graph = try ONNXGraph(graph: message)
-    var builder = ONNXNetworkBuilder(functions: functions, version: version)
+    var builder = try ONNXNetworkBuilder(functions: functions, version: version)
     try builder.addInitializers(graph)
     var inputs: [NetworkPort] = []
     // An input that is an initializer too is a constant that another runtime would let its caller replace.
-    for input in graph.inputs where builder.lookUp(input.name) == nil {
+    let initializers = builder.valueCount
+    for input in graph.inputs where builder.lookUp(input.name).map({ $0 >= initializers }) ?? true {
       let value = try builder.define(input.name, input.offset)
       inputs.append(try port(input, value, isInput: true, &builder))
     }
@@ -98,8 +99,8 @@ struct ONNXLoader {
     var value: [UInt8] = []
     while let field = try message.next() {
       switch (field.number, field.wire) {
-      case (1, .bytes): name = try message.bytes()
-      case (2, .bytes): value = try message.bytes()
+      case (1, .bytes): name = try message.text()
+      case (2, .bytes): value = try message.text()
       default: try message.skip(field)
       }
     }

@@ -7,16 +7,21 @@ struct ONNXNetworkBuilder {
   private(set) var constants: [NetworkConstant] = []
   private(set) var texts = TextPoolBuilder()
   private var nodeCount = 0
-  private let functions: [ONNXGraph]
+  private var repeatedWeight = 0
+  private var functions: ONNXFunctions
+  /// Graphs inside of nodes, by the place where they begin: a function that holds one is inlined often.
+  private var bodies: [Int: ONNXBody] = [:]
   private var version: Int
 
   /// Graphs inside of graphs, and functions that call functions.
   private static let depthLimit = 16
   /// Nodes after functions are inlined: a few that call each other could become any number.
-  private static let nodeLimit = 1 << 18
+  private static let nodeLimit = NetworkLimits.planned
+  /// What nodes inside of functions and graphs weigh, each time that they are inlined.
+  private static let weightLimit = 8 * NetworkLimits.planned
 
-  init(functions: [ONNXGraph], version: Int) {
-    self.functions = functions
+  init(functions: [ONNXGraph], version: Int) throws(ModelError) {
+    self.functions = try ONNXFunctions(functions)
     self.version = version
   }
 
@@ -52,12 +57,20 @@ struct ONNXNetworkBuilder {
 
   // MARK: Nodes
 
-  mutating func nodes(
-    of graph: ONNXGraph, attributes: [NodeAttribute]? = nil, depth: Int = 0
-  ) throws(ModelError) -> [NetworkNode] {
+  mutating func nodes(of graph: ONNXGraph) throws(ModelError) -> [NetworkNode] {
     var nodes: [NetworkNode] = []
-    for message in graph.nodes { try append(try ONNXNode(message), attributes, depth, to: &nodes) }
+    for message in graph.nodes { try append(try ONNXNode(message), nil, 0, to: &nodes) }
     return nodes
+  }
+
+  /// Counts what is inlined: functions that call each other, or repeat long lists, would never come to an end.
+  private mutating func count(_ weight: Int, _ offset: Int) throws(ModelError) {
+    try MemoryShortage.check()
+    repeatedWeight += weight
+    guard repeatedWeight <= Self.weightLimit else {
+      throw ModelError(
+        .limitExceeded, "functions and graphs repeat more than \(Self.weightLimit) names", byteOffset: offset)
+    }
   }
 
   /// `attributes` are those of the node that a function is inlined for.
@@ -77,14 +90,15 @@ struct ONNXNetworkBuilder {
           byteOffset: node.offset)
       }
     }
-    // Calls count too: empty functions that call each other often would never come to an end.
+    // Calls count too.
     nodeCount += 1
+    if depth > 0 { try count(node.weight, node.offset) }
     guard nodeCount <= Self.nodeLimit else {
       throw ModelError(
         .limitExceeded, "the graph has more than \(Self.nodeLimit) nodes", byteOffset: node.offset)
     }
     let own = try resolve(node, attributes, depth)
-    if let function = functions.first(where: { $0.name == node.operation && $0.domain == node.domain }) {
+    if let function = try functions.body(for: node) {
       return try inline(function, node, inputs, own, depth, to: &nodes)
     }
     guard node.domain.isEmpty, let operation = NetworkOperator.named(node.operation) else {
@@ -130,16 +144,28 @@ struct ONNXNetworkBuilder {
     _ message: ProtobufReader, _ attributes: [NodeAttribute]?, _ depth: Int
   ) throws(ModelError) -> NetworkGraph {
     try checkDepth(depth, message.offset)
-    let graph = try ONNXGraph(graph: message)
+    let body: ONNXBody
+    if let known = bodies[message.offset] {
+      body = known
+    } else {
+      body = try ONNXBody(try ONNXGraph(graph: message))
+      bodies[message.offset] = body
+    }
+    try count(body.weight, message.offset)
     scopes.append([:])
     defer { scopes.removeLast() }
-    try addInitializers(graph)
+    for (name, tensor, offset) in body.initializers {
+      constants.append(NetworkConstant(value: try define(name, offset), tensor: tensor))
+    }
+    let afterInitializers = valueCount
     var inputs: [Int] = []
-    for input in graph.inputs where scopes[scopes.count - 1][input.name] == nil {
+    for input in body.graph.inputs
+    where scopes[scopes.count - 1][input.name].map({ $0 >= afterInitializers }) ?? true {
       inputs.append(try define(input.name, input.offset))
     }
-    let nodes = try nodes(of: graph, attributes: attributes, depth: depth)
-    return NetworkGraph(nodes: nodes, inputs: inputs, outputs: try outputs(of: graph))
+    var nodes: [NetworkNode] = []
+    for node in body.nodes { try append(node, attributes, depth, to: &nodes) }
+    return NetworkGraph(nodes: nodes, inputs: inputs, outputs: try outputs(of: body.graph))
   }
 
   func outputs(of graph: ONNXGraph) throws(ModelError) -> [Int] {
@@ -155,13 +181,14 @@ struct ONNXNetworkBuilder {
   }
 
   private mutating func inline(
-    _ function: ONNXGraph, _ node: ONNXNode, _ inputs: [Int], _ attributes: [NodeAttribute], _ depth: Int,
+    _ body: ONNXBody, _ node: ONNXNode, _ inputs: [Int], _ attributes: [NodeAttribute], _ depth: Int,
     to nodes: inout [NetworkNode]
   ) throws(ModelError) {
     try checkDepth(depth + 1, node.offset)
+    try count(body.weight, node.offset)
+    let function = body.graph
     var attributes = attributes
-    for message in function.defaults {
-      let attribute = try ONNXAttribute(message)
+    for attribute in body.defaults {
       guard !attributes.contains(where: { $0.name == attribute.value.name }), attribute.graph == nil else {
         continue
       }
@@ -178,9 +205,7 @@ struct ONNXNetworkBuilder {
     scopes = [[:]]
     if function.version > 0 { version = function.version }
     for (input, value) in zip(function.inputs, inputs) where value >= 0 { scopes[0][input.name] = value }
-    for message in function.nodes {
-      try append(try ONNXNode(message), attributes, depth + 1, to: &nodes)
-    }
+    for node in body.nodes { try append(node, attributes, depth + 1, to: &nodes) }
     let results = try outputs(of: function)
     scopes = outerScopes
     version = outerVersion

@@ -8,22 +8,42 @@ struct ONNXNode {
   var inputs: [[UInt8]] = []
   var outputs: [[UInt8]] = []
   var attributes: [ONNXAttribute] = []
+  /// Which of the functions of its name is called.
+  var overload: [UInt8] = []
   let offset: Int
+
+  /// No operator has as many, and each is compared with others.
+  static let attributeLimit = 128
 
   init(_ message: ProtobufReader) throws(ModelError) {
     offset = message.offset
     var message = message
     while let field = try message.next() {
       switch (field.number, field.wire) {
-      case (1, .bytes): inputs.append(try message.bytes())
-      case (2, .bytes): outputs.append(try message.bytes())
-      case (3, .bytes): name = try message.bytes()
-      case (4, .bytes): operation = try message.bytes()
+      case (1, .bytes): inputs.append(try message.text())
+      case (2, .bytes): outputs.append(try message.text())
+      case (3, .bytes): name = try message.text()
+      case (4, .bytes): operation = try message.text()
       case (5, .bytes): attributes.append(try ONNXAttribute(try message.nested()))
-      case (7, .bytes): domain = ONNXGraph.normalised(try message.bytes())
+      case (7, .bytes): domain = ONNXGraph.normalised(try message.text())
+      case (8, .bytes): overload = try message.text()
       default: try message.skip(field)
       }
     }
+    guard attributes.count <= Self.attributeLimit else {
+      throw ModelError(
+        .limitExceeded, "the node '\(label)' has more than \(Self.attributeLimit) attributes",
+        byteOffset: offset)
+    }
+  }
+
+  /// About what it costs to use the node once more: names, and their bytes.
+  var weight: Int {
+    var bytes = name.count + operation.count + domain.count
+    for name in inputs { bytes += name.count }
+    for name in outputs { bytes += name.count }
+    for attribute in attributes { bytes += attribute.value.name.count + attribute.reference.count }
+    return 1 + inputs.count + outputs.count + attributes.count + bytes / 32
   }
 
   /// For messages: many exporters leave nodes without names, but never their results.
@@ -49,7 +69,7 @@ struct ONNXAttribute {
     var message = message
     while let field = try message.next() {
       switch (field.number, field.wire) {
-      case (1, .bytes): value.name = try message.bytes()
+      case (1, .bytes): value.name = try message.text()
       case (2, _): try message.appendFloats(field, to: &value.reals, "f")
       case (3, _): try message.appendIntegers(field, to: &value.integers, "i")
       case (4, .bytes): value.texts.append(try message.bytes())
@@ -61,7 +81,7 @@ struct ONNXAttribute {
       case (10, .bytes), (11, .bytes), (15, .bytes), (22, .bytes), (23, .bytes):
         isUnsupported = true
         try message.skip(field)
-      case (21, .bytes): reference = try message.bytes()
+      case (21, .bytes): reference = try message.text()
       default: try message.skip(field)
       }
     }

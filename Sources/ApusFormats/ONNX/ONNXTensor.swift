@@ -25,7 +25,7 @@ enum ONNXTensor {
         hasTexts = true
         try message.skip(field)
       case (7, _): try message.appendIntegers(field, to: &integers, "int64_data")
-      case (8, .bytes): name = try message.bytes()
+      case (8, .bytes): name = try message.text()
       case (9, .bytes): raw = try message.nested()
       case (10, _): try message.appendDoubles(field, to: &doubles, "double_data")
       case (11, _): try message.appendIntegers(field, to: &integers, "uint64_data")

@@ -54,6 +54,8 @@ struct ProtobufReader {
   /// A message, text or list inside of this one.
   @inline(never)
   mutating func nested() throws(ModelError) -> ProtobufReader {
+    // What is made of each may be some times as long.
+    try MemoryShortage.check()
     let length = try varint()
     guard length <= UInt64(reader.remaining) else { throw reader.truncated() }
     let start = reader.offset
@@ -65,6 +67,17 @@ struct ProtobufReader {
   mutating func bytes() throws(ModelError) -> [UInt8] {
     var part = try nested()
     return try part.rest()
+  }
+
+  /// A name, or what else the format says is UTF-8.
+  @inline(never)
+  mutating func text() throws(ModelError) -> [UInt8] {
+    let text = try bytes()
+    if let position = text.firstInvalidUTF8 {
+      let place = reader.offset - text.count + position
+      throw ModelError(.malformed, "at byte \(place), a text is not UTF-8", byteOffset: place)
+    }
+    return text
   }
 
   /// What is left of the message.
@@ -92,12 +105,18 @@ struct ProtobufReader {
 
   // MARK: Repeated numbers, packed or one by one
 
+  /// A long list is allocated once, at its length; short ones that follow each other, twice as long each time.
+  private func makeRoom<Number>(in list: inout [Number], for count: Int) {
+    let needed = list.count + count
+    if needed > list.capacity { list.reserveCapacity(max(needed, list.count * 2)) }
+  }
+
   @inline(never)
   mutating func appendIntegers(_ field: Field, to list: inout [Int], _ name: StaticString) throws(ModelError)
   {
     if field.wire == .bytes {
       var part = try nested()
-      // At most one number a byte.
+      part.makeRoom(in: &list, for: part.reader.countOfEnds())
       while part.remaining > 0 { list.append(Int(Int64(bitPattern: try part.varint()))) }
     } else {
       try require(.varint, field, name)
@@ -110,6 +129,7 @@ struct ProtobufReader {
   {
     if field.wire == .bytes {
       var part = try nested()
+      part.makeRoom(in: &list, for: part.remaining / 4)
       while part.remaining > 0 { list.append(Float(bitPattern: try part.fixed32())) }
     } else {
       try require(.fixed32, field, name)
@@ -123,6 +143,7 @@ struct ProtobufReader {
   {
     if field.wire == .bytes {
       var part = try nested()
+      part.makeRoom(in: &list, for: part.remaining / 8)
       while part.remaining > 0 { list.append(Double(bitPattern: try part.fixed64())) }
     } else {
       try require(.fixed64, field, name)

@@ -12,20 +12,21 @@ struct NetworkCompiler {
   private(set) var node: NetworkNode
   /// The values of sequences.
   private var lists: [[Int]] = []
-  private var listedValues = 0
-  private var foldedBytes = 0
+  /// What may yet be computed from constants.
+  private var workLeft: Double
+  private var bytesLeft: Int
   private var loweredNodes = 0
+  private var plannedWork = 0.0
 
-  /// Bytes of values that are computed from constants.
-  private static let foldLimit = 1 << 31
-  /// Values that are copied from one sequence to another.
-  private static let listLimit = 1 << 22
-  /// Nodes, those of unrolled loops counted each time.
-  private static let nodeLimit = 1 << 18
+  /// Numbers of one input that decide about shapes.
+  private static let integerLimit = 1 << 16
   private static var nowhere: UnsafeMutableRawPointer { UnsafeMutableRawPointer(bitPattern: 64)! }
 
-  init(_ network: Network) {
+  init(_ network: Network, _ limits: NetworkLimits) {
     self.network = network
+    let constantBytes = network.constants.reduce(0) { $0 + $1.tensor.type.byteCount }
+    workLeft = limits.foldedWork + Double(constantBytes) * NetworkLimits.workPerByte
+    bytesLeft = limits.foldedBytes + constantBytes * NetworkLimits.bytesPerByte
     environment = Array(repeating: -1, count: network.valueCount)
     node = NetworkNode(
       operation: .identity, version: 0, name: Text(offset: 0, length: 0), inputs: [], outputs: [],
@@ -55,12 +56,12 @@ struct NetworkCompiler {
   func sequence(_ value: Int) -> PlannedSequence? { values[value].sequence }
 
   func elements(of sequence: PlannedSequence) -> [Int] { Array(lists[sequence.list].prefix(sequence.count)) }
+  func element(of sequence: PlannedSequence, at place: Int) -> Int { lists[sequence.list][place] }
 
   mutating func make(sequence elements: [Int]) throws(ModelError) -> Int {
-    listedValues += elements.count
-    guard listedValues <= Self.listLimit else {
-      throw failure(.limitExceeded, "sequences have more than \(Self.listLimit) values")
-    }
+    try checkPlan()
+    try spend(Double(elements.count))
+    try take(bytes: elements.count * MemoryLayout<Int>.stride)
     lists.append(elements)
     return append(PlannedSequence(list: lists.count - 1, count: elements.count))
   }
@@ -70,6 +71,7 @@ struct NetworkCompiler {
     guard lists[sequence.list].count == sequence.count else {
       return try make(sequence: elements(of: sequence) + [value])
     }
+    try checkPlan()
     lists[sequence.list].append(value)
     return append(PlannedSequence(list: sequence.list, count: sequence.count + 1))
   }
@@ -91,7 +93,17 @@ struct NetworkCompiler {
   /// A value that a step will write.
   @inline(never)
   mutating func make(_ element: ElementType, _ shape: [Int]) throws(ModelError) -> Int {
-    append(try checked(element, shape), constant: nil, root: values.count)
+    try checkPlan()
+    return append(try checked(element, shape), constant: nil, root: values.count)
+  }
+
+  /// Each value and step takes memory, in a loop each time.
+  func checkPlan() throws(ModelError) {
+    try MemoryShortage.check()
+    guard max(values.count, steps.count) < network.constants.count + NetworkLimits.planned else {
+      throw failure(
+        .limitExceeded, "the network unrolls to more than \(NetworkLimits.planned) values or steps")
+    }
   }
 
   /// The same elements in another shape.
@@ -100,6 +112,7 @@ struct NetworkCompiler {
     guard let type = TensorType.checked(element(value), shape), type.count == self.type(value).count else {
       throw failure(.invalidModel, "\(self.type(value).count) elements do not fit the shape \(shown(shape))")
     }
+    try checkPlan()
     if let constant = constant(value) { return add(constant.reshaped(shape)) }
     return append(type, constant: nil, root: values[value].root)
   }
@@ -108,22 +121,38 @@ struct NetworkCompiler {
   @inline(never)
   mutating func known(_ element: ElementType, _ shape: [Int]) throws(ModelError) -> Tensor {
     let type = try checked(element, shape)
-    foldedBytes += type.byteCount
-    guard foldedBytes <= Self.foldLimit else {
-      throw failure(.limitExceeded, "values that are computed from constants take more than 2 GiB")
-    }
+    try checkPlan()
+    try take(bytes: type.byteCount)
     return try Tensor.make(type)
+  }
+
+  private mutating func take(bytes: Int) throws(ModelError) {
+    bytesLeft -= bytes
+    guard bytesLeft >= 0 else {
+      throw failure(.limitExceeded, "what is computed from constants takes too much memory")
+    }
+  }
+
+  /// Counts operations that are made before the network runs.
+  @inline(never)
+  mutating func spend(_ operations: Double) throws(ModelError) {
+    workLeft -= operations
+    guard workLeft >= 0 else {
+      throw failure(.limitExceeded, "what is computed from constants takes too many operations")
+    }
   }
 
   @inline(never)
   mutating func constant(integers: [Int], shape: [Int]? = nil) throws(ModelError) -> Int {
-    add(try Tensor.make(integers: integers, shape: shape ?? [integers.count]))
+    let tensor = try known(.int64, shape ?? [integers.count])
+    for (index, value) in integers.enumerated() { tensor.elements.set(index, integer: Int64(value)) }
+    return add(tensor)
   }
 
   /// A number as a tensor without axes.
   @inline(never)
   mutating func scalar(_ value: Double, _ element: ElementType) throws(ModelError) -> Int {
-    let tensor = try Tensor.make(TensorType(element, []))
+    let tensor = try known(element, [])
     tensor.elements.set(0, real: value)
     return add(tensor)
   }
@@ -133,9 +162,14 @@ struct NetworkCompiler {
   mutating func emit(_ steps: [NetworkStep], to outputs: [Int]) throws(ModelError) {
     let reads = steps.flatMap { $0.inputs }.filter { !outputs.contains($0.value) }
     guard reads.allSatisfy({ values[$0.value].constant != nil }) else {
+      plannedWork += steps.reduce(0) { $0 + $1.allWork(values) }
+      guard plannedWork <= NetworkLimits.runWork else {
+        throw failure(.limitExceeded, "with it a run takes more than 2^40 operations")
+      }
       self.steps += steps
       return
     }
+    for step in steps { try spend(step.allWork(values)) }
     for output in outputs {
       let tensor = try known(element(output), shape(output))
       values[output].constant = tensor
@@ -192,6 +226,10 @@ struct NetworkCompiler {
     let value = try input(index)
     guard let tensor = constant(value) else {
       throw failure(.invalidOption, "its input \(index) decides about shapes: it must be constant")
+    }
+    guard tensor.type.count <= Self.integerLimit else {
+      throw failure(
+        .limitExceeded, "its input \(index) has \(tensor.type.count) numbers to decide about shapes")
     }
     return tensor.integers
   }
@@ -263,8 +301,10 @@ struct NetworkCompiler {
   @inline(never)
   func shown(_ shape: [Int]) -> Message {
     var text: Message = "["
-    for (index, length) in shape.enumerated() { text = text + (index == 0 ? "\(length)" : ", \(length)") }
-    return text + "]"
+    for (index, length) in shape.prefix(TensorType.rankLimit + 1).enumerated() {
+      text = text + (index == 0 ? "\(length)" : ", \(length)")
+    }
+    return text + (shape.count > TensorType.rankLimit + 1 ? ", ...]" : "]")
   }
 
   // MARK: Graphs
@@ -282,12 +322,15 @@ struct NetworkCompiler {
     }
   }
 
-  /// Each node, and each turn of a loop, costs something.
+  /// Each node, and each turn of a loop, costs something, and more if its lists are long.
   mutating func countNode() throws(ModelError) {
+    try MemoryShortage.check()
     loweredNodes += 1
-    guard loweredNodes <= Self.nodeLimit else {
-      throw failure(.limitExceeded, "loops unroll to more than \(Self.nodeLimit) nodes")
+    guard loweredNodes <= NetworkLimits.planned * 2 else {
+      throw failure(.limitExceeded, "loops unroll to more than \(NetworkLimits.planned * 2) nodes")
     }
+    let lists = node.attributes.reduce(0) { $0 + $1.integers.count + $1.reals.count + $1.texts.count }
+    try spend(Double(node.inputs.count + node.outputs.count + lists))
   }
 
   /// Gives a value of the network, such as a body's parameter, its planned value.
@@ -305,4 +348,12 @@ public struct PlannedValue: Sendable {
   public let root: Int
   /// What it is instead of a tensor.
   var sequence: PlannedSequence?
+}
+
+extension [PlannedValue] {
+  /// Adds room that a step writes and nobody else reads.
+  public mutating func addScratch(floats count: Int) -> Operand {
+    append(PlannedValue(type: TensorType(.float32, [count]), constant: nil, root: self.count))
+    return Operand(value: self.count - 1, element: .float32)
+  }
 }

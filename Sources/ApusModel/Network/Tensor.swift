@@ -18,6 +18,8 @@ public struct TensorType: Sendable, Equatable {
   public var rank: Int { shape.count }
   public var count: Int { shape.reduce(1, *) }
   public var byteCount: Int { count * element.size }
+  /// Turns of loops along all axes, some of which are taken though another axis is empty.
+  var extent: Int { shape.reduce(1) { $0 * max($1, 1) } }
 
   /// The type, if it is within the limits.
   public static func checked(_ element: ElementType, _ shape: [Int]) -> TensorType? {

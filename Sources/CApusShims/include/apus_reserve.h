@@ -16,6 +16,9 @@ int32_t apus_shim_reserve_begin(size_t size);
 /* Whether something had to be served from the reserve. All of that must be freed before the end. */
 int32_t apus_shim_reserve_is_used(int32_t ticket);
 
+/* Whether this thread's reserve has served something: time to come to an end, for it serves each byte once. */
+int32_t apus_shim_memory_is_short(void);
+
 /* Give the reserve back. */
 void apus_shim_reserve_end(int32_t ticket);
 

@@ -2,14 +2,15 @@
 
     python make.py
 
-Every file is a real model of ../xgboost, ../lightgbm, ../catboost or ../scikit-learn with one thing changed, or the start of a file of
-another kind. Needs NumPy.
+Every file is a real model of ../xgboost, ../lightgbm, ../catboost or ../scikit-learn with one thing changed, a small ONNX file, or the start
+of a file of another kind. Needs NumPy.
 """
 
 import apus_file
 import catboost
 import contradictions
 import lightgbm_text
+import onnx_file
 import other_formats
 import syntax_json
 import syntax_ubjson
@@ -23,6 +24,7 @@ def entries():
     yield from catboost.ENTRIES
     yield from lightgbm_text.ENTRIES
     yield from apus_file.ENTRIES
+    yield from onnx_file.ENTRIES
     for name, base, change, status, words in contradictions.ENTRIES:
         document = changed(base, change)
         assert document != base, name

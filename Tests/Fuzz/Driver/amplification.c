@@ -32,12 +32,22 @@ static size_t write_model(const value *root, int is_json, uint8_t *bytes)
   return is_json ? json_write(root, bytes, CAPACITY) : ubjson_write(root, UBJSON_TYPED, bytes, CAPACITY);
 }
 
+static const char *const formats[] = {"UBJSON", "JSON", "ONNX"};
+
+/* The file of a hostile model in a format; ONNX has models of its own. Returns 0 if the format cannot say it. */
+static size_t write_file(int index, int format, uint8_t *bytes)
+{
+  if (format < 2) return write_model(hostile_models[index].make(hostile_models[index].size), format, bytes);
+  output file = {bytes, CAPACITY, 0, 0};
+  hostile_networks[index].write(&file, hostile_networks[index].size);
+  return file.length;
+}
+
 /* Returns 1 if the model stays within its allowance, 0 if not, -1 if the format cannot say it. */
-static int measure(const hostile_model *hostile, int is_json)
+static int measure(int index, int format, const char *about)
 {
   uint8_t *bytes = malloc(CAPACITY);
-  value *root = hostile->make(hostile->size);
-  size_t length = bytes ? write_model(root, is_json, bytes) : 0;
+  size_t length = bytes ? write_file(index, format, bytes) : 0;
   if (length == 0) return -1;
   apus_model *model = NULL;
   apus_error error;
@@ -49,7 +59,7 @@ static int measure(const hostile_model *hostile, int is_json)
   size_t heap = heap_peak() - live;
   int is_within = heap <= heap_allowance(length) && taken <= seconds_allowed(length);
   printf("%9zu %11zu %9.1f %8.1f %8.0f  %-6s  %s, %s%s\n", length, heap, (double)heap / (double)length, taken * 1e3,
-         taken * 1e9 / (double)length, is_json ? "JSON" : "UBJSON", hostile->about,
+         taken * 1e9 / (double)length, formats[format], about,
          status == APUS_OK ? "loaded" : apus_status_name(status), is_within ? "" : "  <-- FINDING");
   apus_model_release(model);
   free(bytes);
@@ -57,7 +67,7 @@ static int measure(const hostile_model *hostile, int is_json)
 }
 
 /* In a process of its own, with a bound on its memory: a finding must not take the machine with it. */
-static int measure_apart(const hostile_model *hostile, int is_json)
+static int measure_apart(int index, int format, const char *about)
 {
   fflush(NULL);
   pid_t child = fork();
@@ -65,14 +75,14 @@ static int measure_apart(const hostile_model *hostile, int is_json)
     struct rlimit limit = {(rlim_t)8 << 30, (rlim_t)8 << 30};
     setrlimit(RLIMIT_AS, &limit);
     alarm(60);
-    int result = measure(hostile, is_json);
+    int result = measure(index, format, about);
     fflush(NULL);
     _exit(result == 0);
   }
   int status = -1;
   if (child > 0 && waitpid(child, &status, 0) == child && status == 0) return 1;
   if (WIFSIGNALED(status))
-    printf("%41s %8s  %-6s  %s  <-- FINDING: signal %d\n", "", "", is_json ? "JSON" : "UBJSON", hostile->about,
+    printf("%41s %8s  %-6s  %s  <-- FINDING: signal %d\n", "", "", formats[format], about,
            WTERMSIG(status));
   return 0;
 }
@@ -81,9 +91,10 @@ int main(void)
 {
   int passed = 0, failed = 0;
   printf("%9s %11s %9s %8s %8s  %-6s\n", "bytes", "heap", "/byte", "ms", "ns/byte", "format");
-  for (const hostile_model *hostile = hostile_models; hostile->about; hostile++)
-    for (int is_json = 0; is_json < 2; is_json++) {
-      if (measure_apart(hostile, is_json)) passed++;
+  for (int format = 0; format < 3; format++)
+    for (int index = 0; format < 2 ? hostile_models[index].about != NULL : hostile_networks[index].about != NULL; index++) {
+      const char *about = format < 2 ? hostile_models[index].about : hostile_networks[index].about;
+      if (measure_apart(index, format, about)) passed++;
       else failed++;
     }
   printf("%d passed, %d failed\n", passed, failed);

@@ -87,7 +87,9 @@ void read_facts(const apus_model *model)
   check_text(info.source_library, strlen(info.source_library), "source_library");
   check_text(info.objective, strlen(info.objective), "objective");
   check_text(info.booster, strlen(info.booster), "booster");
-  require(info.feature_count >= 0 && info.margin_count >= 1 && info.tree_count >= 0 && info.iteration_count >= 0,
+  /* A network may have tensors alone. */
+  require(info.feature_count >= 0 && info.margin_count >= (info.format != APUS_FORMAT_ONNX) && info.tree_count >= 0 &&
+              info.iteration_count >= 0,
           "counts: %d features, %d margins, %d trees, %d iterations", info.feature_count, info.margin_count,
           info.tree_count, info.iteration_count);
   require(info.score_count == info.margin_count || info.score_count == 1, "%d scores", info.score_count);

@@ -5,6 +5,7 @@
 
 #include "facts.h"
 #include "heap.h"
+#include "networks.h"
 #include "require.h"
 #include "scores.h"
 #include "utf8.h"
@@ -97,8 +98,12 @@ void check_loader(const uint8_t *bytes, size_t length, document_reader *read, do
     /* The bytes may go: a model that still reads them is found out. */
     memset(exact, 0xA5, length);
     read_facts(model);
-    rows = rows_for(model, bytes, length);
-    if (rows.row_count) compare_engines(model, &rows, 0, 0);
+    if (is_network(model)) {
+      check_network(model, bytes, length);
+    } else {
+      rows = rows_for(model, bytes, length);
+      if (rows.row_count) compare_engines(model, &rows, 0, 0);
+    }
   }
   check_translation(model, status, &rows, bytes, length, read, translate);
   free(rows.values);

@@ -92,7 +92,7 @@ def nodes_that_are_refused():
         [("y", FLOAT)],
     )
     heads = [(name, FLOAT, [1, 1, 2, 2]) for name in "qkv"]
-    yield "mask has no axis", model(
+    yield "mask has 0 axes", model(
         [helper.make_node("Attention", ["q", "k", "v", "m"], ["y"])], [*heads, ("m", FLOAT, [])], [("y", FLOAT)]
     )
     call = helper.make_node("F", ["a"], ["b"], domain="own")

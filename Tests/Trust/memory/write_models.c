@@ -23,6 +23,14 @@ static int write_model(const hostile_model *hostile, int is_json, const char *pa
   return !file || fwrite(bytes, 1, length, file) != length || fclose(file) != 0;
 }
 
+static int write_network(const hostile_network *hostile, const char *path)
+{
+  output file = {malloc(CAPACITY), CAPACITY, 0, 0};
+  hostile->write(&file, hostile->size);
+  FILE *out = fopen(path, "wb");
+  return !out || fwrite(file.bytes, 1, file.length, out) != file.length || fclose(out) != 0;
+}
+
 int main(int count, char **arguments)
 {
   char path[4096];
@@ -38,5 +46,14 @@ int main(int count, char **arguments)
       if (waitpid(child, &state, 0) != child || state != 0)
         return 1;
     }
+  for (const hostile_network *hostile = hostile_networks; hostile->about; hostile++) {
+    int state = -1;
+    snprintf(path, sizeof path, "%s/%d-onnx", arguments[1], (int)(hostile - hostile_networks));
+    pid_t child = fork();
+    if (child == 0)
+      _exit(write_network(hostile, path));
+    if (waitpid(child, &state, 0) != child || state != 0)
+      return 1;
+  }
   return 0;
 }

@@ -86,7 +86,7 @@ extension NetworkCompiler {
     let element = element(scores)
     var bias: Int?
     if var mask = optionalInput(3) {
-      try require(!shape(mask).isEmpty, "its mask has no axis")
+      try require((1...4).contains(shape(mask).count), "its mask has \(shape(mask).count) axes")
       let given = shape(mask).last ?? 0
       if given < keys {
         let missing = Array(shape(mask).dropLast()) + [keys - given]

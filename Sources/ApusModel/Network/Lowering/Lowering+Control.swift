@@ -27,6 +27,7 @@ extension NetworkCompiler {
 
   /// The values of a graph's outputs, once its nodes are lowered.
   private mutating func results(of graph: NetworkGraph) throws(ModelError) -> [Int] {
+    try spend(Double(graph.inputs.count + graph.outputs.count))
     try lower(graph)
     let results = graph.outputs.map { bound($0) }
     try require(results.allSatisfy { $0 >= 0 }, "it has a branch whose output is made on no way")

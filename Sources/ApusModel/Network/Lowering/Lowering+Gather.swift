@@ -17,10 +17,13 @@ extension NetworkCompiler {
   }
 
   /// Indices that are constant are checked at once.
-  private func checkIndices(_ indices: Int, _ length: Int) throws(ModelError) {
+  private mutating func checkIndices(_ indices: Int, _ length: Int) throws(ModelError) {
     guard let known = constant(indices) else { return }
-    for index in known.integers where index < -length || index >= length {
-      throw failure(.invalidModel, "it picks element \(index) of an axis of length \(length)")
+    try spend(Double(known.type.count))
+    for position in 0..<known.type.count {
+      let index = known.elements.integer(position)
+      try require(
+        index >= -length && index < length, "it picks element \(index) of an axis of length \(length)")
     }
   }
 

@@ -46,6 +46,11 @@ extension NetworkCompiler {
     try require(element.isInteger, "it makes \(element.name)")
     let shape = try broadcast([value, scale])
     try require(shape == self.shape(value), "its scale has the shape \(shown(self.shape(scale)))")
+    if let zero {
+      try require(
+        Broadcast.shape([shape, self.shape(zero)]) == shape,
+        "its zero has the shape \(shown(self.shape(zero)))")
+    }
     let output = try make(element, shape)
     try emit(
       QuantizeStep(

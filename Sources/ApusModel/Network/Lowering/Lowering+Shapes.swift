@@ -55,6 +55,7 @@ extension NetworkCompiler {
     var steps: [NetworkStep] = []
     var place = 0
     for value in values {
+      try checkPlan()
       steps.append(
         CopyStep(
           operand(value), type(value).strides, operand(output), strides, to: place * strides[axis],
@@ -103,7 +104,7 @@ extension NetworkCompiler {
         return setOutput(0, try constant(integers: [value], shape: []))
       }
       if attribute.name.spells("value_floats") {
-        let tensor = try Tensor.make(TensorType(.float32, [attribute.reals.count]))
+        let tensor = try known(.float32, [attribute.reals.count])
         for (index, value) in attribute.reals.enumerated() { tensor.elements.set(index, real: Double(value)) }
         return setOutput(0, add(tensor))
       }

@@ -74,6 +74,7 @@ extension NetworkCompiler {
         filler = try scalar(0, element(value))
       }
       try requireSame(value, filler)
+      try require(type(filler).count == 1, "it pads with \(type(filler).count) values")
       var (begins, ends) = (shape.map { _ in 0 }, shape.map { _ in 0 })
       for (index, axis) in axes.enumerated() {
         begins[axis] = given[index]
@@ -102,10 +103,12 @@ extension NetworkCompiler {
       let length = self.shape(result)[axis]
       let (begin, end) = (given[index], given[index + axes.count])
       try require(length > 0 && length + begin + end >= 0, "it cuts more than there is")
-      _ = try known(.int64, [length + begin + end])
-      var places: [Int] = []
-      for place in -begin..<(length + end) { places.append(try padded(place, length, mode)) }
-      result = try gather(result, try constant(integers: places), axis: axis)
+      let places = try known(.int64, [length + begin + end])
+      for index in 0..<places.type.count {
+        places.elements.set(index, integer: Int64(try padded(index - begin, length, mode)))
+      }
+      let indices = add(places)
+      result = try gather(result, indices, axis: axis)
     }
     setOutput(0, result)
   }

@@ -24,6 +24,7 @@ extension NetworkCompiler {
       window.padBegin[axis] = pads[axis]
       window.padEnd[axis] = pads[axis + rank]
     }
+    try require(TensorType.checked(.uint8, kernel) != nil, "its window is too large")
     return window
   }
 

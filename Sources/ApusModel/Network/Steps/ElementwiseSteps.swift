@@ -15,6 +15,9 @@ public final class UnaryStep: NetworkStep, @unchecked Sendable {
     super.init([input], [output])
   }
 
+  /// Functions of the mathematical library take the time of some sums.
+  public override var work: Double { 4 * Double(count) }
+
   public override func run(_ memory: NetworkMemory) {
     let (source, target) = (memory.elements(inputs[0]), memory.elements(outputs[0]))
     if source.type.isReal {
@@ -27,6 +30,8 @@ public final class UnaryStep: NetworkStep, @unchecked Sendable {
       }
     }
   }
+
+  override func rowPatterns(_ inputs: [RowPattern], rowCount: Int) -> [RowPattern] { [inputs[0]] }
 }
 
 extension UnaryFunction {
@@ -153,6 +158,10 @@ public final class BinaryStep: NetworkStep, @unchecked Sendable {
       }
     }
   }
+
+  override func rowPatterns(_ inputs: [RowPattern], rowCount: Int) -> [RowPattern] {
+    [loop.rowPattern(inputs, rowCount: rowCount)]
+  }
 }
 
 extension BinaryFunction {
@@ -277,6 +286,10 @@ public final class SelectStep: NetworkStep, @unchecked Sendable {
       }
     }
   }
+
+  override func rowPatterns(_ inputs: [RowPattern], rowCount: Int) -> [RowPattern] {
+    [loop.rowPattern(inputs, rowCount: rowCount)]
+  }
 }
 
 /// Elements in another type. Numbers that an integer type cannot hold are cut to its bits; see `Elements`.
@@ -298,4 +311,6 @@ public final class CastStep: NetworkStep, @unchecked Sendable {
       for index in 0..<count { target.set(index, integer: source.integer(index)) }
     }
   }
+
+  override func rowPatterns(_ inputs: [RowPattern], rowCount: Int) -> [RowPattern] { [inputs[0]] }
 }

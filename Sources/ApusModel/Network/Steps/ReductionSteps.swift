@@ -21,6 +21,8 @@ public final class ReduceStep: NetworkStep, @unchecked Sendable {
     super.init([input], [output])
   }
 
+  public override var work: Double { outer.work * inner.work }
+
   public override func run(_ memory: NetworkMemory) {
     let (source, target) = (memory.elements(inputs[0]), memory.elements(outputs[0]))
     let step = outer.step
@@ -34,6 +36,11 @@ public final class ReduceStep: NetworkStep, @unchecked Sendable {
         }
       }
     }
+  }
+
+  override func rowPatterns(_ inputs: [RowPattern], rowCount: Int) -> [RowPattern] {
+    let axes = outer.axes(from: 1, to: 0) + inner.axes(from: 0, to: nil)
+    return [inputs[0].walked(axes, rowCount: rowCount)]
   }
 
   private func real(_ source: Elements, _ start: Int) -> Double {
@@ -117,6 +124,8 @@ public final class ArgumentStep: NetworkStep, @unchecked Sendable {
     super.init([input], [output])
   }
 
+  public override var work: Double { Double(outer) * Double(length) * Double(inner) }
+
   public override func run(_ memory: NetworkMemory) {
     let (source, target) = (memory.elements(inputs[0]), memory.elements(outputs[0]))
     for block in 0..<outer {
@@ -131,6 +140,10 @@ public final class ArgumentStep: NetworkStep, @unchecked Sendable {
         target.set(block &* inner &+ column, integer: Int64(best))
       }
     }
+  }
+
+  override func rowPatterns(_ inputs: [RowPattern], rowCount: Int) -> [RowPattern] {
+    [inputs[0].alongLines((outer, length, inner), newLength: 1, rowCount: rowCount)]
   }
 
   /// Above 0 if the first is better.
@@ -193,16 +206,20 @@ public final class CumulativeStep: NetworkStep, @unchecked Sendable {
     }
   }
 
+  override func rowPatterns(_ inputs: [RowPattern], rowCount: Int) -> [RowPattern] {
+    [inputs[0].alongLines((outer, length, inner), newLength: length, rowCount: rowCount)]
+  }
+
   private func put(_ target: Elements, _ place: Int, _ real: Double, _ integer: Int64) {
     if target.type.isReal { target.set(place, real: real) } else { target.set(place, integer: integer) }
   }
 }
 
-enum SoftmaxKind { case softmax, logSoftmax, hardmax }
+public enum SoftmaxKind: Sendable { case softmax, logSoftmax, hardmax }
 
 /// Shares of the exponentials along an axis.
 public final class SoftmaxStep: NetworkStep, @unchecked Sendable {
-  let kind: SoftmaxKind
+  public let kind: SoftmaxKind
   public let (outer, length, inner): (Int, Int, Int)
 
   init(_ kind: SoftmaxKind, _ input: Operand, _ output: Operand, _ parts: (Int, Int, Int)) {
@@ -233,5 +250,9 @@ public final class SoftmaxStep: NetworkStep, @unchecked Sendable {
         }
       }
     }
+  }
+
+  override func rowPatterns(_ inputs: [RowPattern], rowCount: Int) -> [RowPattern] {
+    [inputs[0].alongLines((outer, length, inner), newLength: length, rowCount: rowCount)]
   }
 }

@@ -12,6 +12,9 @@ public final class TopKStep: NetworkStep, @unchecked Sendable {
     super.init([input], outputs)
   }
 
+  /// Each element may move all that were found before it.
+  public override var work: Double { Double(outer) * Double(inner) * Double(length) * Double(count) }
+
   public override func run(_ memory: NetworkMemory) {
     let source = memory.elements(inputs[0])
     let (target, places) = (memory.elements(outputs[0]), memory.elements(outputs[1]))

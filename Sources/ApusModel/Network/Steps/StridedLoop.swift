@@ -3,13 +3,19 @@
 /// Axes of length 1 are dropped and neighbours that lie in memory as one axis are joined, so that the innermost loop,
 /// which the caller writes, is as long as it can be.
 public struct StridedLoop: Sendable {
-  private var lengths: [Int] = []
-  private var steps: [SIMD4<Int>] = []
+  private(set) var lengths: [Int] = []
+  private(set) var steps: [SIMD4<Int>] = []
   private let isEmpty: Bool
 
   /// `strides` has a list for each tensor, one number for each of `shape`'s axes.
   init(_ shape: [Int], _ strides: [[Int]]) {
     isEmpty = shape.contains(0)
+    if isEmpty {
+      // Strides around an axis of length 0 mean nothing: axes would be joined to lengths that no tensor has.
+      lengths = [0]
+      steps = [SIMD4()]
+      return
+    }
     for axis in shape.indices where shape[axis] != 1 {
       var step = SIMD4<Int>()
       for tensor in strides.indices { step[tensor] = strides[tensor][axis] }
@@ -32,6 +38,9 @@ public struct StridedLoop: Sendable {
 
   /// The length of the innermost loop.
   public var innerLength: Int { lengths[lengths.count - 1] }
+
+  /// How many places there are.
+  var work: Double { lengths.reduce(1) { $0 * Double($1) } }
 
   /// Calls `body` with the places where an innermost loop begins, and its length.
   public func run(from start: SIMD4<Int> = SIMD4(), _ body: (SIMD4<Int>, Int) -> Void) {

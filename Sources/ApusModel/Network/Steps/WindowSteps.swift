@@ -23,6 +23,13 @@ public struct Window: Sendable {
     return count
   }
 
+  /// Places of the window, for each place of the output.
+  var work: Double {
+    var work = 1.0
+    for axis in 0..<rank { work *= Double(output[axis]) * Double(kernel[axis]) }
+    return work
+  }
+
   /// Moves to the next place in row-major order.
   func advance(_ place: inout SIMD8<Int>, _ lengths: SIMD8<Int>) {
     var axis = rank - 1
@@ -79,6 +86,10 @@ public final class ConvStep: NetworkStep, @unchecked Sendable {
     )
     hasBias = inputs.count > 2
     super.init(inputs, [output])
+  }
+
+  public override var work: Double {
+    Double(batches) * Double(groups) * Double(outChannels) * window.work * Double(max(inChannels, 1))
   }
 
   public override func run(_ memory: NetworkMemory) {
@@ -139,6 +150,8 @@ public final class PoolStep: NetworkStep, @unchecked Sendable {
     super.init([input], outputs)
   }
 
+  public override var work: Double { Double(planes) * window.work }
+
   public override func run(_ memory: NetworkMemory) {
     let source = memory.elements(inputs[0])
     let target = memory.elements(outputs[0])
@@ -170,8 +183,10 @@ public final class PoolStep: NetworkStep, @unchecked Sendable {
         case .max(let columnMajor):
           if best < 0 { target.set(to, real: -.infinity) } else { target.copy(source, best, to: to) }
           if outputs.count > 1 {
+            // A window that sees nothing, or no number at all, has no place.
             let index =
-              columnMajor ? columnMajorPlace(best &- plane &* inputSize) &+ plane &* inputSize : best
+              columnMajor && best >= 0
+              ? columnMajorPlace(best &- plane &* inputSize) &+ plane &* inputSize : best
             memory.elements(outputs[1]).set(to, integer: Int64(index))
           }
         case .average: target.set(to, real: sum / Double(count))

@@ -396,7 +396,7 @@ class Tensor(ctypes.Structure):
 class NetworkOptions(ctypes.Structure):
     _fields_ = [
         ("struct_size", c_uint32),
-        ("reserved", c_uint32),
+        ("thread_count", c_int32),
         ("shapes", Address),
         ("shape_count", c_size_t),
         ("engine", c_char_p),
@@ -422,6 +422,7 @@ class NetworkInfo(ctypes.Structure):
         ("engine", c_char_p),
         ("instruction_set", c_char_p),
         ("memory_bytes", c_int64),
+        ("operation_count", c_int64),
     ]
 
 

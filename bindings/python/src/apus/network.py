@@ -109,8 +109,9 @@ class Network(Owner[_OpenNetwork]):
         engine: str | None,
         instruction_set: str | None,
         constants: Mapping[str, npt.ArrayLike] | None,
+        threads: int,
     ) -> None:
-        options = _ffi.NetworkOptions(struct_size=ctypes.sizeof(_ffi.NetworkOptions))
+        options = _ffi.NetworkOptions(struct_size=ctypes.sizeof(_ffi.NetworkOptions), thread_count=threads)
         if engine is not None:
             options.engine = engine.encode()
         if instruction_set is not None:

@@ -231,7 +231,7 @@ module Apus
 
     class NetworkOptions < ::FFI::Struct
       layout :struct_size, :uint32,
-             :reserved, :uint32,
+             :thread_count, :int32,
              :shapes, :pointer,
              :shape_count, :size_t,
              :engine, :pointer,
@@ -247,7 +247,8 @@ module Apus
              :step_count, :int32,
              :engine, :string,
              :instruction_set, :string,
-             :memory_bytes, :int64
+             :memory_bytes, :int64,
+             :operation_count, :int64
     end
 
     # Arguments and result of every function.

@@ -1,0 +1,329 @@
+"""Make fuzz/onnx: small files from which the fuzzer of ONNX begins. Each holds operators of one kind.
+
+    python onnx_seeds.py
+
+Needs onnx and NumPy. What a fuzzer found lies beside them under names of its own.
+"""
+
+from pathlib import Path
+
+import numpy as np
+from onnx import AttributeProto, TensorProto, helper, numpy_helper
+
+FOLDER = Path(__file__).parent / "onnx"
+FLOAT, DOUBLE, INT, INT32, BOOL = (
+    TensorProto.FLOAT,
+    TensorProto.DOUBLE,
+    TensorProto.INT64,
+    TensorProto.INT32,
+    TensorProto.BOOL,
+)
+RANDOM = np.random.default_rng(1)
+
+
+def weights(*shape, kind=np.float32):
+    return RANDOM.integers(-8, 9, shape).astype(kind) / kind(4)
+
+
+class Graph:
+    """Nodes in order; an array among the inputs becomes an initializer."""
+
+    def __init__(self, *inputs, version=23):
+        self.inputs = [helper.make_tensor_value_info(*value) for value in inputs]
+        self.nodes, self.constants, self.outputs, self.functions = [], [], [], []
+        self.version = version
+        self.count = 0
+
+    def constant(self, array):
+        self.count += 1
+        self.constants.append(numpy_helper.from_array(np.asarray(array), f"c{self.count}"))
+        return f"c{self.count}"
+
+    def add(self, operation, *inputs, outputs=1, **attributes):
+        names = [value if isinstance(value, str) else self.constant(value) for value in inputs]
+        self.count += 1
+        made = [f"v{self.count}{'abcdefgh'[index]}" for index in range(outputs)]
+        self.nodes.append(helper.make_node(operation, names, made, **attributes))
+        return made[0] if outputs == 1 else made
+
+    def give(self, *names):
+        self.outputs += [helper.make_empty_tensor_value_info(name) for name in names]
+        return self
+
+    def bytes(self):
+        graph = helper.make_graph(self.nodes, "g", self.inputs, self.outputs, self.constants)
+        sets = [helper.make_opsetid("", self.version)] + ([helper.make_opsetid("own", 1)] if self.functions else [])
+        model = helper.make_model(
+            graph, opset_imports=sets, functions=self.functions, ir_version=10, producer_name="seeds"
+        )
+        return model.SerializeToString()
+
+
+def dense():
+    g = Graph(("x", FLOAT, ["batch", 5]))
+    hidden = g.add("Relu", g.add("Gemm", "x", weights(5, 17), weights(17), alpha=0.5))
+    hidden = g.add("Tanh", g.add("Add", g.add("MatMul", hidden, weights(17, 3)), weights(3)))
+    return g.give(g.add("Sigmoid", g.add("Gemm", hidden, weights(2, 3), weights(2), transB=1)))
+
+
+def unary():
+    g = Graph(("x", FLOAT, [2, 3]), ("n", INT, [4]))
+    names = "Abs Acos Acosh Asin Asinh Atan Atanh Ceil Celu Cos Cosh Elu Erf Exp Floor Gelu HardSigmoid HardSwish"
+    names += " LeakyRelu Log Mish Neg Reciprocal Relu Round Selu Shrink Sigmoid Sign Sin Sinh Softplus Softsign Sqrt"
+    names += " Swish Tan Tanh ThresholdedRelu"
+    g.version = 24
+    results = [g.add(name, "x") for name in names.split()] + [g.add("Gelu", "x", approximate="tanh")]
+    odd = g.add("Or", g.add("IsNaN", results[10]), g.add("IsInf", results[23], detect_negative=0))
+    integers = [g.add(name, "n") for name in ("Abs", "Neg", "Sign", "BitwiseNot")]
+    return g.give(g.add("Concat", *results, axis=0), g.add("Not", odd), g.add("Sum", *integers))
+
+
+def binary():
+    g = Graph(("x", FLOAT, [2, 1, 3]), ("y", FLOAT, [4, 1]), ("n", INT, [3]), ("u", TensorProto.UINT8, [3]))
+    real = [g.add(name, "x", "y") for name in ("Add", "Sub", "Mul", "Div", "Pow", "Max", "Min", "Mean", "PRelu")]
+    real.append(g.add("Mod", "x", "y", fmod=1))
+    whole = [g.add(name, "n", np.array([3, 0, -2])) for name in ("Add", "Sub", "Mul", "Div", "Mod", "Pow", "Max")]
+    bits = [g.add(name, "u", np.array([7], np.uint8)) for name in ("BitwiseAnd", "BitwiseOr", "BitwiseXor")]
+    bits += [g.add("BitShift", "u", np.array([1], np.uint8), direction=way) for way in ("LEFT", "RIGHT")]
+    return g.give(g.add("Concat", *real, axis=1), g.add("Concat", *whole, axis=0), g.add("Concat", *bits, axis=0))
+
+
+def logic():
+    g = Graph(("x", FLOAT, ["n", 3]), ("b", BOOL, [3]))
+    zero = np.float32(0)
+    tests = [g.add(name, "x", zero) for name in ("Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Equal")]
+    both = g.add("Xor", g.add("And", tests[0], "b"), g.add("Or", tests[3], g.add("Not", "b")))
+    return g.give(g.add("Where", both, "x", zero), g.add("Concat", *tests, axis=0))
+
+
+def reductions():
+    g = Graph(("x", FLOAT, [2, 3, 4]), ("n", INT, [2, 3]))
+    names = "L1 L2 LogSum LogSumExp Max Mean Min Prod Sum SumSquare".split()
+    real = [g.add(f"Reduce{name}", "x", np.array([1]), keepdims=0) for name in names]
+    whole = [g.add(f"Reduce{name}", "n", np.array([-1])) for name in ("Max", "Sum", "Prod", "Mean", "L2")]
+    places = [g.add("ArgMax", "x", axis=2), g.add("ArgMin", "x", axis=0, keepdims=0, select_last_index=1)]
+    sums = g.add("CumSum", g.add("CumProd", "x", np.array(1), exclusive=1), np.array(-1), reverse=1)
+    return g.give(g.add("Concat", *real, axis=0), g.add("Concat", *whole, axis=1), *places, sums)
+
+
+def shapes():
+    g = Graph(("x", FLOAT, ["n", 4, 2, 2]))
+    shape = g.add("Shape", "x", start=0, end=1)
+    flat = g.add("Reshape", "x", g.add("Concat", shape, np.array([-1]), axis=0))
+    first, second = g.add("Split", flat, np.array([10, 6]), outputs=2, axis=1)
+    part = g.add("Slice", first, np.array([9]), np.array([-11]), np.array([1]), np.array([-2]))
+    wide = g.add("Tile", g.add("Expand", g.add("Unsqueeze", part, np.array([1])), np.array([1, 2, 1])), np.array([1, 1, 2]))
+    turned = g.add("Transpose", wide, perm=[2, 0, 1])
+    pads = [
+        g.add("Pad", second, np.array([0, 2, 0, -1]), *rest, mode=mode)
+        for mode, rest in (("constant", [np.float32(7)]), ("edge", []), ("reflect", []), ("wrap", []))
+    ]
+    blocks = g.add("SpaceToDepth", g.add("DepthToSpace", "x", blocksize=2, mode="CRD"), blocksize=2)
+    squeezed = g.add("Squeeze", g.add("Flatten", blocks, axis=0), np.array([0]))
+    return g.give(turned, squeezed, g.add("Size", "x"), *pads)
+
+
+def gathers():
+    g = Graph(("x", FLOAT, [3, 4]), ("i", INT, [2, 2]), ("l", INT, [4]))
+    picked = g.add("Gather", "x", "i", axis=1)
+    elements = g.add("GatherElements", "x", "i", axis=0)
+    blocks = g.add("GatherND", "x", "i")
+    scattered = g.add("ScatterElements", "x", "i", elements, axis=1, reduction="add")
+    written = g.add("ScatterND", scattered, np.array([[1], [-1]]), weights(2, 4), reduction="max")
+    hot = g.add("OneHot", "i", np.array(5), weights(2), axis=0)
+    turned = g.add("ReverseSequence", "x", "l", batch_axis=1, time_axis=0)
+    return g.give(picked, blocks, written, hot, turned)
+
+
+def selection():
+    g = Graph(("x", FLOAT, [3, 5]))
+    best, places = g.add("TopK", "x", np.array([2]), outputs=2, largest=0)
+    shares = [g.add(name, "x", axis=1) for name in ("Softmax", "LogSoftmax", "Hardmax")]
+    cut = g.add("Clip", "x", np.float32(-1), np.float32(2))
+    half = g.add("Cast", g.add("Cast", cut, to=TensorProto.FLOAT16), to=TensorProto.INT8)
+    like = g.add("CastLike", half, np.float64([1]))
+    kept, mask = g.add("Dropout", like, outputs=2)
+    triangle = g.add("Trilu", "x", np.array(1), upper=0)
+    return g.give(best, places, *shares, kept, mask, triangle)
+
+
+def made():
+    g = Graph(("x", FLOAT, [2, 2]))
+    g.nodes.append(helper.make_node("Constant", [], ["a"], value_floats=[1.0, 2.0]))
+    g.nodes.append(helper.make_node("Constant", [], ["b"], value_int=3))
+    g.nodes.append(helper.make_node("Constant", [], ["d"], value=numpy_helper.from_array(weights(2, 2))))
+    filled = g.add("ConstantOfShape", np.array([2, 2]), value=numpy_helper.from_array(np.array([2], np.float32)))
+    numbers = g.add("Range", np.array(0), "b", np.array(1))
+    ones = g.add("EyeLike", "x", k=1)
+    return g.give(g.add("Sum", "x", "a", "d", filled, ones), numbers)
+
+
+def recurrent():
+    g = Graph(("x", FLOAT, ["t", 2, 3]), ("l", INT32, [2]))
+    states = weights(1, 2, 4)
+    lstm = g.add("LSTM", "x", weights(1, 16, 3), weights(1, 16, 4), weights(1, 32), "l", states, states, weights(1, 12), outputs=3, hidden_size=4)
+    gru = g.add("GRU", "x", weights(2, 12, 3), weights(2, 12, 4), outputs=2, hidden_size=4, direction="bidirectional", linear_before_reset=1)
+    rnn = g.add("RNN", "x", weights(1, 4, 3), weights(1, 4, 4), outputs=2, hidden_size=4, direction="reverse", activations=["LeakyRelu"], activation_alpha=[0.25], clip=2.0)
+    plain = g.add("GRU", "x", weights(1, 12, 3), weights(1, 12, 4), outputs=1, hidden_size=4)
+    return g.give(*lstm, *gru, *rnn, plain)
+
+
+def windows():
+    g = Graph(("x", FLOAT, [1, 4, 5, 5]))
+    conv = g.add("Conv", "x", weights(2, 2, 3, 3), weights(2), group=2, pads=[1, 0, 1, 0], strides=[2, 1], dilations=[1, 2])
+    back = g.add("ConvTranspose", conv, weights(2, 1, 2, 2), strides=[2, 2], output_padding=[1, 0])
+    best, places = g.add("MaxPool", "x", outputs=2, kernel_shape=[2, 2], ceil_mode=1, storage_order=1, strides=[2, 2])
+    mean = g.add("AveragePool", "x", kernel_shape=[3, 3], auto_pad="SAME_UPPER", count_include_pad=1)
+    norm = g.add("LpPool", "x", kernel_shape=[2, 2], p=2)
+    whole = [g.add(f"Global{name}Pool", "x") for name in ("Average", "Max", "Lp")]
+    return g.give(back, best, places, mean, norm, *whole)
+
+
+def norms():
+    g = Graph(("x", FLOAT, [2, 4, 3]))
+    four = weights(4)
+    results = [
+        g.add("LayerNormalization", "x", weights(3), weights(3), axis=-1),
+        g.add("RMSNormalization", "x", weights(3)),
+        g.add("BatchNormalization", "x", four, four, four, np.abs(four)),
+        g.add("InstanceNormalization", "x", four, four),
+        g.add("GroupNormalization", "x", four, four, num_groups=2),
+        g.add("LpNormalization", "x", axis=1, p=1),
+        g.add("MeanVarianceNormalization", "x", axes=[0, 2]),
+    ]
+    return g.give(g.add("Concat", *results, axis=0))
+
+
+def attention():
+    g = Graph(("q", FLOAT, [1, 3, 8]), ("k", FLOAT, [1, 4, 4]), ("m", BOOL, [3, 4]))
+    given = g.add("Attention", "q", "k", "k", "m", q_num_heads=4, kv_num_heads=2, softcap=2.0)
+    causal = g.add("Attention", "q", "q", "q", q_num_heads=2, kv_num_heads=2, is_causal=1)
+    turned = g.add("RotaryEmbedding", "q", weights(1, 3, 2), weights(1, 3, 2), num_heads=2, interleaved=1)
+    return g.give(given, causal, turned)
+
+
+def quantized():
+    g = Graph(("x", FLOAT, [2, 4]))
+    scale, zero = np.float32([0.5, 0.25, 1, 2]), np.int8([0, 1, -1, 3])
+    small = g.add("QuantizeLinear", "x", scale, zero, axis=1)
+    back = g.add("DequantizeLinear", small, scale, zero, axis=1)
+    moved, step, middle = g.add("DynamicQuantizeLinear", back, outputs=3)
+    matrix = RANDOM.integers(0, 255, (4, 3)).astype(np.uint8)
+    product = g.add("MatMulInteger", moved, matrix, middle, np.uint8(3))
+    exact = g.add("QLinearMatMul", moved, step, middle, matrix, np.float32(0.5), np.uint8(1), np.float32(4), np.uint8(128))
+    planes = g.add("Reshape", moved, np.array([1, 2, 2, 2]))
+    conv = g.add("ConvInteger", planes, matrix[:4, :2].reshape(1, 2, 2, 2), middle)
+    blocks = g.add("DequantizeLinear", matrix.reshape(2, 6), np.float32([[1, 2, 3, 4, 5, 6]]), axis=0, block_size=2)
+    return g.give(product, exact, conv, blocks)
+
+
+def control():
+    g = Graph(("x", FLOAT, [3]), ("c", BOOL, []))
+    value = helper.make_empty_tensor_value_info
+
+    def branch(operation, name):
+        return helper.make_graph([helper.make_node(operation, ["x"], [name])], "b", [], [value(name)])
+
+    chosen = g.add("If", "c", then_branch=branch("Neg", "p"), else_branch=branch("Abs", "q"))
+    body = helper.make_graph(
+        [
+            helper.make_node("Add", ["s", "x"], ["t"]),
+            helper.make_node("Less", ["i", "limit"], ["more"]),
+            helper.make_node("Identity", ["t"], ["scan"]),
+        ],
+        "body",
+        [value("i"), value("go"), value("s")],
+        [value("more"), value("t"), value("scan")],
+        [numpy_helper.from_array(np.array(2), "limit")],
+    )
+    last, all_states = g.add("Loop", np.array(5), np.array(True), chosen, outputs=2, body=body)
+    return g.give(last, all_states)
+
+
+def functions():
+    g = Graph(("x", FLOAT, ["n", 2]))
+    sets = [helper.make_opsetid("", 23), helper.make_opsetid("own", 1)]
+    inner_node = helper.make_node("LeakyRelu", ["a"], ["b"])
+    inner_node.attribute.add(name="alpha", type=AttributeProto.FLOAT, ref_attr_name="slope")
+    inner = helper.make_function("own", "Inner", ["a"], ["b"], [inner_node], sets, ["slope"])
+    call = helper.make_node("Inner", ["p"], ["r"], domain="own", slope=0.25)
+    outer = helper.make_function(
+        "own", "Outer", ["p"], ["q"], [call, helper.make_node("Neg", ["r"], ["q"])], sets,
+        attribute_protos=[helper.make_attribute("depth", 3)],
+    )  # fmt: skip
+    g.functions = [inner, outer]
+    g.nodes.append(helper.make_node("Outer", ["x"], ["y"], domain="own"))
+    g.nodes.append(helper.make_node("Outer", ["y"], ["z"], domain="own", depth=1))
+    return g.give("z")
+
+
+def einsum():
+    g = Graph(("x", FLOAT, [2, 3, 4]), ("y", FLOAT, [2, 4, 5]))
+    results = [
+        g.add("Einsum", "x", "y", equation="bij,bjk->bik"),
+        g.add("Einsum", "x", "x", "x", equation="bij,bij,bij->b"),
+        g.add("Einsum", "x", equation="...ij->...ji"),
+        g.add("Einsum", "x", "y", equation="bij,bjk"),
+    ]
+    return g.give(*results)
+
+
+def elements():
+    g = Graph(("x", DOUBLE, ["n", 3]))
+    for kind, values in (
+        (TensorProto.FLOAT16, [1.5, -2, 0]),
+        (TensorProto.BFLOAT16, [1.5, -2, 0]),
+        (TensorProto.DOUBLE, [1, 2, 3]),
+        (TensorProto.INT16, [1, -2, 3]),
+        (TensorProto.UINT64, [1, 2, 3]),
+        (TensorProto.INT32, [1, 2, -3]),
+        (TensorProto.BOOL, [1, 0, 1]),
+    ):
+        g.constants.append(helper.make_tensor(f"k{kind}", kind, [3], values))
+    parts = [g.add("Cast", tensor.name, to=DOUBLE) for tensor in g.constants]
+    return g.give(g.add("Sum", "x", *parts), g.add("Add", f"k{TensorProto.UINT64}", f"k{TensorProto.UINT64}"))
+
+
+def embeddings():
+    g = Graph(("ids", INT, ["batch", "events"]), ("amounts", FLOAT, ["batch", "events"]))
+    vectors = g.add("Gather", weights(7, 4), "ids")
+    events = g.add("Concat", vectors, g.add("Unsqueeze", "amounts", np.array([-1])), axis=-1)
+    pooled = g.add("ReduceMean", g.add("Relu", g.add("MatMul", events, weights(5, 6))), np.array([1]), keepdims=0)
+    return g.give(g.add("Sigmoid", g.add("Gemm", pooled, weights(6, 1), weights(1))))
+
+
+def old():
+    g = Graph(("x", FLOAT, [1, 2, 3, 1]), version=9)
+    squeezed = g.add("Squeeze", "x", axes=[3])
+    wide = g.add("Unsqueeze", g.add("Softmax", squeezed, axis=1), axes=[0])
+    part = g.add("Slice", wide, starts=[0, 1], ends=[1, 2], axes=[0, 2])
+    best, places = g.add("TopK", g.add("Pad", part, pads=[0, 0, 0, 0, 0, 0, 0, 1], value=2.0), outputs=2, k=2)
+    return g.give(g.add("ReduceSum", g.add("Clip", best, min=0.0, max=1.0), axes=[1]), places)
+
+
+def fixed():
+    """No input at all."""
+    g = Graph()
+    return g.give(g.add("Mul", weights(2, 2), weights(2)))
+
+
+def unknown_shapes():
+    g = Graph(("x", FLOAT, None))
+    return g.give(g.add("Neg", g.add("Flatten", "x", axis=0)))
+
+
+SEEDS = [
+    dense, unary, binary, logic, reductions, shapes, gathers, selection, made, recurrent, windows, norms, attention, quantized,
+    control, functions, einsum, elements, embeddings, old, fixed, unknown_shapes,
+]  # fmt: skip
+
+
+def main():
+    FOLDER.mkdir(exist_ok=True)
+    for seed in SEEDS:
+        (FOLDER / f"{seed.__name__.replace('_', '-')}-onnx").write_bytes(seed().bytes())
+    print(f"{len(SEEDS)} files")
+
+
+if __name__ == "__main__":
+    main()
