@@ -10,19 +10,16 @@ struct NetworkCompiler {
   private var environment: [Int]
   /// The node at work.
   private(set) var node: NetworkNode
+  /// The values of sequences.
+  private var lists: [[Int]] = []
   /// What may yet be computed from constants.
   private var workLeft: Double
   private var bytesLeft: Int
-  /// The values of sequences.
-  private var lists: [[Int]] = []
-  private var listedValues = 0
   private var loweredNodes = 0
   private var plannedWork = 0.0
 
   /// Numbers of one input that decide about shapes.
   private static let integerLimit = 1 << 16
-  /// Values that are copied from one sequence to another.
-  private static let listLimit = 1 << 22
   private static var nowhere: UnsafeMutableRawPointer { UnsafeMutableRawPointer(bitPattern: 64)! }
 
   init(_ network: Network, _ limits: NetworkLimits) {
@@ -59,12 +56,12 @@ struct NetworkCompiler {
   func sequence(_ value: Int) -> PlannedSequence? { values[value].sequence }
 
   func elements(of sequence: PlannedSequence) -> [Int] { Array(lists[sequence.list].prefix(sequence.count)) }
+  func element(of sequence: PlannedSequence, at place: Int) -> Int { lists[sequence.list][place] }
 
   mutating func make(sequence elements: [Int]) throws(ModelError) -> Int {
-    listedValues += elements.count
-    guard listedValues <= Self.listLimit else {
-      throw failure(.limitExceeded, "sequences have more than \(Self.listLimit) values")
-    }
+    try checkPlan()
+    try spend(Double(elements.count))
+    try take(bytes: elements.count * MemoryLayout<Int>.stride)
     lists.append(elements)
     return append(PlannedSequence(list: lists.count - 1, count: elements.count))
   }
@@ -74,6 +71,7 @@ struct NetworkCompiler {
     guard lists[sequence.list].count == sequence.count else {
       return try make(sequence: elements(of: sequence) + [value])
     }
+    try checkPlan()
     lists[sequence.list].append(value)
     return append(PlannedSequence(list: sequence.list, count: sequence.count + 1))
   }
@@ -124,11 +122,15 @@ struct NetworkCompiler {
   mutating func known(_ element: ElementType, _ shape: [Int]) throws(ModelError) -> Tensor {
     let type = try checked(element, shape)
     try checkPlan()
-    bytesLeft -= type.byteCount
+    try take(bytes: type.byteCount)
+    return try Tensor.make(type)
+  }
+
+  private mutating func take(bytes: Int) throws(ModelError) {
+    bytesLeft -= bytes
     guard bytesLeft >= 0 else {
       throw failure(.limitExceeded, "what is computed from constants takes too much memory")
     }
-    return try Tensor.make(type)
   }
 
   /// Counts operations that are made before the network runs.

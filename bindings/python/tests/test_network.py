@@ -101,6 +101,7 @@ def test_facts(gru: apus.Model) -> None:
         )
         assert info.step_count > 1
         assert info.memory_bytes > 1000
+        assert info.operation_count > 3 * 12 * 3 * 24 * 8
         assert repr(network) == (
             "<apus.Network, inputs ['events', 'lengths'], outputs ['score', 'embedding'], engine reference, "
             "instruction set v2>"

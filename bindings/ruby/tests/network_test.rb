@@ -34,6 +34,7 @@ class NetworkTest < Minitest::Test
                  [info.input_count, info.output_count, info.engine, info.instruction_set]
     assert_operator info.step_count, :>, 1
     assert_operator info.memory_bytes, :>, 1000
+    assert_operator info.operation_count, :>, 16 * 12 * 3 * 24 * 8
     assert [info, @model.inputs, @network.outputs].all? { |facts| Ractor.shareable?(facts) }
     assert_match(/\A#<Apus::Network network v\d inputs=\["events", "lengths"\] outputs=\["score", "embedding"\]>\z/,
                  @network.inspect)

@@ -84,7 +84,7 @@ extension NetworkCompiler {
   mutating func lowerSequenceAt() throws(ModelError) {
     let sequence = try sequenceInput()
     try require(sequence.count > 0, "its sequence is empty")
-    setOutput(0, elements(of: sequence)[try position(1, below: sequence.count, 0)])
+    setOutput(0, element(of: sequence, at: try position(1, below: sequence.count, 0)))
   }
 
   mutating func lowerSequenceLength() throws(ModelError) {
@@ -93,7 +93,9 @@ extension NetworkCompiler {
   }
 
   mutating func lowerConcatFromSequence() throws(ModelError) {
-    var values = elements(of: try sequenceInput())
+    let sequence = try sequenceInput()
+    try spend(Double(sequence.count))
+    var values = elements(of: sequence)
     try require(!values.isEmpty, "its sequence is empty")
     let isNew = integer("new_axis", 0) == 1
     let axis = try axis(integer("axis", 0), rank: shape(values[0]).count + (isNew ? 1 : 0))

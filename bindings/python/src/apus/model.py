@@ -196,8 +196,8 @@ class Model(Owner[_OpenModel]):
             instruction_set: None for the best that the CPU has, else "v2", "v3" or "v4".
             constants: inputs whose values are known already; run() does not take them. Values that decide about
                 shapes, such as axes or lengths, must be given so.
-            threads: at most so many in a run, up to 1024. They help where the first axis of all inputs and outputs is
-                open and rows along it do not depend on each other.
+            threads: at most so many in a run, up to 1024. They help where the first axis of all inputs and outputs
+                is open and rows along it do not depend on each other.
 
         Raises ApusError with APUS_UNSUPPORTED (the model is no network), APUS_NOT_FOUND (a name that is no input),
         APUS_INVALID_OPTION (a shape that is not the file's), APUS_INVALID_MODEL (shapes that do not fit each

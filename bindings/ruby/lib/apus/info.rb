@@ -19,7 +19,7 @@ module Apus
 
   # Facts about a network, under the names of apus_network_info.
   NetworkInfo = Struct.new(:input_count, :output_count, :step_count, :engine, :instruction_set, :memory_bytes,
-                           keyword_init: true)
+                           :operation_count, keyword_init: true)
 
   # Fills the info structs.
   # @private

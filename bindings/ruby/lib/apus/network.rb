@@ -8,9 +8,9 @@ module Apus
   class Network
     include Resource
 
-    # A run that has never been quicker than this, in seconds, releases the interpreter lock; why quicker ones keep it
-    # says Scorer::RELEASE_ABOVE.
-    RELEASE_ABOVE = 50e-6
+    # A run of more operations than this releases the interpreter lock; it is some tens of microseconds. Why quicker
+    # ones keep it says Scorer::RELEASE_ABOVE.
+    RELEASE_ABOVE = 100_000
     private_constant :RELEASE_ABOVE
 
     private_class_method :new
@@ -31,7 +31,7 @@ module Apus
       @info = Info.of_network(handle.pointer)
       @inputs = TensorInfo.all(:apus_network_get_input, handle.pointer, @info.input_count)
       @outputs = TensorInfo.all(:apus_network_get_output, handle.pointer, @info.output_count)
-      @quickest = Float::INFINITY
+      @function = @info.operation_count > RELEASE_ABOVE ? :apus_network_run_unlocked : :apus_network_run
       @open = true
     end
 
@@ -120,11 +120,7 @@ module Apus
       given = native(sources, @inputs)
       taken = native(results, @outputs)
       error = Error.memory
-      function = @quickest < RELEASE_ABOVE ? :apus_network_run : :apus_network_run_unlocked
-      start = Process.clock_gettime(Process::CLOCK_MONOTONIC)
-      status = FFI.public_send(function, pointer, given, sources.size, taken, results.size, error)
-      seconds = Process.clock_gettime(Process::CLOCK_MONOTONIC) - start
-      @quickest = seconds if seconds < @quickest
+      status = FFI.public_send(@function, pointer, given, sources.size, taken, results.size, error)
       Error.check(status, error)
     end
 

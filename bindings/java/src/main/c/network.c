@@ -74,7 +74,7 @@ NATIVE(jobjectArray, networkInfo)(JNIEnv *env, jclass class, jlong network, jlon
     throw_error(env, &error);
     return NULL;
   }
-  const jlong values[] = {info.input_count, info.output_count, info.step_count, info.memory_bytes};
+  const jlong values[] = {info.input_count, info.output_count, info.step_count, info.memory_bytes, info.operation_count};
   if (copy_out_longs(env, numbers, 0, sizeof values / sizeof *values, values) != 0) return NULL;
   return array_of(env, 2, (jbyteArray[]){text_of(env, info.engine), text_of(env, info.instruction_set)});
 }

@@ -3,12 +3,13 @@ package io.github.apusml.apus;
 /** What was decided when a network was made. Immutable, and independent of its network's life. */
 public final class NetworkInfo {
   /** How many numbers {@link Native#networkInfo} fills in. */
-  static final int NUMBERS = 4;
+  static final int NUMBERS = 5;
 
   private final int inputCount;
   private final int outputCount;
   private final int stepCount;
   private final long memoryBytes;
+  private final long operationCount;
   private final String engine;
   private final String instructionSet;
 
@@ -18,6 +19,7 @@ public final class NetworkInfo {
     this.outputCount = (int) numbers[1];
     this.stepCount = (int) numbers[2];
     this.memoryBytes = numbers[3];
+    this.operationCount = numbers[4];
     this.engine = Texts.decode(texts[0]);
     this.instructionSet = Texts.decode(texts[1]);
   }
@@ -56,6 +58,15 @@ public final class NetworkInfo {
    */
   public long memoryBytes() {
     return memoryBytes;
+  }
+
+  /**
+   * About how many operations a run takes: what it costs, before it is tried.
+   *
+   * @return the number
+   */
+  public long operationCount() {
+    return operationCount;
   }
 
   /**

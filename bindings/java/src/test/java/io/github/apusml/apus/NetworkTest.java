@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -62,6 +63,7 @@ class NetworkTest {
       assertEquals(2, network.info().outputCount());
       assertTrue(network.info().stepCount() > 1);
       assertTrue(network.info().memoryBytes() > 1000);
+      assertTrue(network.info().operationCount() > 3 * 12 * 3 * 24 * 8);
       assertEquals("network", network.info().engine());
       assertEquals("v2", network.info().instructionSet());
     }
@@ -242,6 +244,7 @@ class NetworkTest {
     try (Model model = Model.load(GRU.model)) {
       Network network = GRU.network(model, 16);
       float[] expected = network.run(GRU.inputs).get("embedding").floats();
+      CountDownLatch begun = new CountDownLatch(24);
       List<Future<Integer>> running = new ArrayList<>();
       for (int thread = 0; thread < 24; thread++) {
         boolean closes = thread == 0;
@@ -252,11 +255,16 @@ class NetworkTest {
                   try {
                     for (; runs < 200; runs++) {
                       assertArrayEquals(expected, network.run(GRU.inputs).get("embedding").floats());
+                      if (runs == 0) {
+                        begun.countDown();
+                      }
                     }
                   } catch (IllegalStateException closed) {
                     assertEquals("this network is closed", closed.getMessage());
                   }
                   if (closes) {
+                    // Each of the others has run once: none began after the end.
+                    begun.await();
                     network.close();
                   }
                   return runs;
