@@ -128,6 +128,7 @@ class NetworkInfo:
         engine: what runs, "network" or "reference".
         instruction_set: the level it runs at, such as "v3".
         memory_bytes: heap held by the compiled form, the model not counted.
+        operation_count: about how many operations a run takes.
     """
 
     input_count: int
@@ -136,6 +137,7 @@ class NetworkInfo:
     engine: str
     instruction_set: str
     memory_bytes: int
+    operation_count: int
 
 
 @dataclass(frozen=True)
