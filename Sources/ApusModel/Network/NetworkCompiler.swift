@@ -12,6 +12,8 @@ struct NetworkCompiler {
   private(set) var node: NetworkNode
   /// The values of sequences.
   private var lists: [[Int]] = []
+  /// Values whose memory is theirs to the end of a run: others hold addresses in them.
+  private(set) var heldValues: [Int] = []
   /// What may yet be computed from constants.
   private var workLeft: Double
   private var bytesLeft: Int
@@ -167,6 +169,7 @@ struct NetworkCompiler {
         throw failure(.limitExceeded, "with it a run takes more than 2^40 operations")
       }
       self.steps += steps
+      for step in steps { markTexts(of: step) }
       return
     }
     for step in steps { try spend(step.allWork(values)) }
@@ -178,6 +181,24 @@ struct NetworkCompiler {
     addresses.withUnsafeMutableBufferPointer { addresses in
       for step in steps { step.run(NetworkMemory(addresses.baseAddress!)) }
     }
+  }
+
+  /// Text that is moved is where it was before.
+  private mutating func markTexts(of step: NetworkStep) {
+    guard !(step is MapKeysStep),
+      step.inputs.contains(where: { $0.element == .string && liesInRun($0.value) })
+    else { return }
+    for output in step.outputs where output.element == .string { values[output.value].liesInRun = true }
+  }
+
+  /// Whether a text may lie in the memory of a run.
+  func liesInRun(_ value: Int) -> Bool { values[values[value].root].liesInRun }
+
+  /// Keeps the memory of text that is not constant.
+  mutating func hold(_ text: Int, _ bytes: Int) {
+    guard constant(text) == nil else { return }
+    values[text].liesInRun = true
+    heldValues.append(bytes)
   }
 
   @inline(never)
@@ -351,6 +372,8 @@ public struct PlannedValue: Sendable {
   public let root: Int
   /// What it is instead of a tensor.
   var sequence: PlannedSequence?
+  /// Whether it is text that lies in the memory of a run.
+  var liesInRun = false
 }
 
 extension [PlannedValue] {

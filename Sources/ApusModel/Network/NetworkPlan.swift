@@ -67,6 +67,10 @@ public final class NetworkPlan: Sendable {
         throw ModelError(
           .invalidModel, "the output '\(network.names.copy(port.name))' is made on no way through the graph")
       }
+      guard !compiler.liesInRun(value) else {
+        throw ModelError(
+          .unsupported, "the output '\(network.names.copy(port.name))' is text that is made of numbers")
+      }
       guard compiler.sequence(value) == nil else {
         throw ModelError(.unsupported, "the output '\(network.names.copy(port.name))' is a sequence")
       }
@@ -79,7 +83,8 @@ public final class NetworkPlan: Sendable {
         Self.keepsRowsApart(plain, values, inputs: inputs, outputs: outputs, rowCount: $0)
       } ?? false
     let steps = try rewrite(plain, &values, outputs)
-    let layout = MemoryLayoutPlan(steps, values, inputs: inputs, outputs: outputs)
+    let layout = MemoryLayoutPlan(
+      steps, values, inputs: inputs, outputs: outputs + compiler.heldValues)
     guard layout.byteCount <= NetworkLimits.runBytes else {
       throw ModelError(
         .limitExceeded,

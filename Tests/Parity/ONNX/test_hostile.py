@@ -242,6 +242,15 @@ def trained_that_are_refused():
     x = ("x", TensorProto.STRING, [2])
     yield "not defined for text", model([helper.make_node("Add", ["x", "x"], ["y"])], [x], [("y", TensorProto.STRING)])
     yield "not defined for text", model([helper.make_node("TopK", ["x", "k"], ["y", "i"])], [x], [("i", INT)], [constant("k", [1])])
+    yield "'y' is text that is made of numbers", model(
+        [helper.make_node("Cast", ["x"], ["t"], to=TensorProto.STRING), helper.make_node("Reshape", ["t", "s"], ["y"])],
+        [("x", INT, [2])],
+        [("y", TensorProto.STRING)],
+        [constant("s", [2, 1])],
+    )
+    yield "makes text of float", model(
+        [helper.make_node("Cast", ["x"], ["y"], to=TensorProto.STRING)], [x[:1] + (FLOAT, [2])], [("y", TensorProto.STRING)]
+    )
     yield "makes numbers of text", model([helper.make_node("Cast", ["x"], ["y"], to=FLOAT)], [x], [("y", FLOAT)])
 
 

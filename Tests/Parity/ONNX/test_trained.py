@@ -6,15 +6,15 @@ import json
 from functools import cache
 from typing import Any
 
+import apus
 import numpy as np
 import onnxruntime
 import pytest
 from onnx.reference import ReferenceEvaluator
 from onnx.reference.op_run import OpRun
+
 from trained_models import CONFIGURATIONS, Trained
 from trained_rows import try_columns, try_rows
-
-import apus
 
 # Sums of up to some hundred floats in another order, and exponentials of another library: of the largest number.
 BOUND = 2e-5
@@ -40,7 +40,9 @@ class ZipMap(OpRun):
 
     op_domain = "ai.onnx.ml"
 
-    def _run(self, scores: np.ndarray, classlabels_int64s: Any = None, classlabels_strings: Any = None) -> tuple[np.ndarray]:
+    def _run(
+        self, scores: np.ndarray, classlabels_int64s: Any = None, classlabels_strings: Any = None
+    ) -> tuple[np.ndarray]:
         return (scores,)
 
 

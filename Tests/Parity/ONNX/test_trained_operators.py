@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import apus
 import numpy as np
 import onnxruntime
 import pytest
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
-
-import apus
 
 onnxruntime.set_default_logger_severity(4)
 
@@ -22,7 +21,9 @@ MODES = ["BRANCH_LEQ", "BRANCH_LT", "BRANCH_GTE", "BRANCH_GT", "BRANCH_EQ", "BRA
 ULPS = 4 * 2.0**-23
 
 
-def model(operation: str, inputs: dict[str, np.ndarray], outputs: dict[str, int], version: int = 3, **attributes: Any) -> ModelProto:
+def model(
+    operation: str, inputs: dict[str, np.ndarray], outputs: dict[str, int], version: int = 3, **attributes: Any
+) -> ModelProto:
     node = helper.make_node(operation, list(inputs), list(outputs), name="it", domain="ai.onnx.ml", **attributes)
     graph = helper.make_graph(
         [node],
@@ -100,7 +101,15 @@ def grown(
     return lists
 
 
-def weighted(random: np.random.Generator, lists: dict[str, Any], outputs: list[int], what: str, *, all_outputs: bool, positive: bool = False) -> dict[str, Any]:
+def weighted(
+    random: np.random.Generator,
+    lists: dict[str, Any],
+    outputs: list[int],
+    what: str,
+    *,
+    all_outputs: bool,
+    positive: bool = False,
+) -> dict[str, Any]:
     """Weights of the leaves, in no order."""
     weights = []
     for tree, node, mode in zip(lists["nodes_treeids"], lists["nodes_nodeids"], lists["nodes_modes"]):
@@ -128,7 +137,14 @@ def tried(random: np.random.Generator, columns: int, kind: str = "f4") -> np.nda
 def test_regressors_of_all_modes(seed: int, kind: str) -> None:
     random = np.random.default_rng(seed)
     targets = int(random.integers(1, 4))
-    lists = grown(random, int(random.integers(1, 12)), int(random.integers(1, 6)), 5, MODES if seed % 2 else MODES[:4], in_order=False)
+    lists = grown(
+        random,
+        int(random.integers(1, 12)),
+        int(random.integers(1, 6)),
+        5,
+        MODES if seed % 2 else MODES[:4],
+        in_order=False,
+    )
     lists |= weighted(random, lists, list(range(targets)), "target", all_outputs=bool(seed % 3))
     # NaN comes to a node that tells nothing of it: the comparison is false.
     if seed % 4 == 3:
@@ -137,7 +153,9 @@ def test_regressors_of_all_modes(seed: int, kind: str) -> None:
         lists["base_values"] = [float(np.float32(random.normal())) for _ in range(targets)]
     aggregation = "AVERAGE" if seed % 7 == 0 else "SUM"
     rows = {"X": tried(random, 5, kind)}
-    made = model("TreeEnsembleRegressor", rows, {"Y": FLOAT}, n_targets=targets, aggregate_function=aggregation, **lists)
+    made = model(
+        "TreeEnsembleRegressor", rows, {"Y": FLOAT}, n_targets=targets, aggregate_function=aggregation, **lists
+    )
     expected = [np.asarray(result).astype(np.float32) for result in by_reference(made, rows)]
     check(made, rows, expected)
 
@@ -202,7 +220,12 @@ def test_classifiers_of_three(transform: str, base: bool, texts: bool) -> None:
     labels = {"classlabels_strings": ["a", "", "ü"]} if texts else {"classlabels_int64s": [7, -1, 1 << 40]}
     rows = {"X": tried(random, 5)}
     made = model(
-        "TreeEnsembleClassifier", rows, {"Y": TEXT if texts else INT, "Z": FLOAT}, post_transform=transform, **labels, **lists
+        "TreeEnsembleClassifier",
+        rows,
+        {"Y": TEXT if texts else INT, "Z": FLOAT},
+        post_transform=transform,
+        **labels,
+        **lists,
     )
     check(made, rows, by_runtime(made, rows))
 
@@ -220,7 +243,12 @@ def test_classifiers_of_two_with_one_sum(transform: str, positive: bool, base: b
         lists["base_values"] = [0.125]
     rows = {"X": tried(random, 5)}
     made = model(
-        "TreeEnsembleClassifier", rows, {"Y": INT, "Z": FLOAT}, classlabels_int64s=[5, 9], post_transform=transform, **lists
+        "TreeEnsembleClassifier",
+        rows,
+        {"Y": INT, "Z": FLOAT},
+        classlabels_int64s=[5, 9],
+        post_transform=transform,
+        **lists,
     )
     check(made, rows, by_runtime(made, rows))
 
@@ -369,7 +397,9 @@ def test_imputer_and_binarizer(kind: str) -> None:
     rows["X"][::3, 1] = np.nan
     for values in ([7.5], [1.0, 2.0, 3.0, 4.0]):
         for replaced in (np.nan, 0.0, 1.5):
-            made = model("Imputer", rows, {"Y": KINDS[kind]}, 1, imputed_value_floats=values, replaced_value_float=replaced)
+            made = model(
+                "Imputer", rows, {"Y": KINDS[kind]}, 1, imputed_value_floats=values, replaced_value_float=replaced
+            )
             check(made, rows, by_reference(made, rows))
     made = model("Binarizer", rows, {"Y": KINDS[kind]}, 1, threshold=0.5)
     check(made, rows, by_reference(made, rows))
@@ -437,7 +467,11 @@ def test_maps_both_ways() -> None:
     check(model("CategoryMapper", words, {"Y": INT}, 1, **pairs), words, [np.array([7, -5, 2])])
     check(model("CategoryMapper", numbers, {"Y": TEXT}, 1, **pairs), numbers, [texts("b", "a", "none")])
     first = {"classes_strings": ["p", "q", "r"], "default_string": "none", "default_int64": -5}
-    check(model("LabelEncoder", {"X": texts("q", "s")}, {"Y": INT}, 1, **first), {"X": texts("q", "s")}, [np.array([1, -5])])
+    check(
+        model("LabelEncoder", {"X": texts("q", "s")}, {"Y": INT}, 1, **first),
+        {"X": texts("q", "s")},
+        [np.array([1, -5])],
+    )
     check(model("LabelEncoder", numbers, {"Y": TEXT}, 1, **first), numbers, [texts("r", "none", "p")])
 
 
@@ -446,7 +480,9 @@ def test_vectors_of_features() -> None:
     for widths in ([4, 4, 1], [2, 6, 1]):
         made = model("FeatureVectorizer", inputs, {"Y": FLOAT}, 1, inputdimensions=widths)
         whole = [inputs["a"], inputs["b"], inputs["c"].reshape(20, 1)]
-        padded = [np.pad(part[:, :width], ((0, 0), (0, max(width - part.shape[1], 0)))) for part, width in zip(whole, widths)]
+        padded = [
+            np.pad(part[:, :width], ((0, 0), (0, max(width - part.shape[1], 0)))) for part, width in zip(whole, widths)
+        ]
         check(made, inputs, [np.concatenate(padded, axis=1).astype(np.float32)])
 
 
@@ -455,6 +491,57 @@ def test_array_feature_extractor() -> None:
         inputs = {"X": data, "I": np.array([2, 0, 2], np.int64)}
         made = model("ArrayFeatureExtractor", inputs, {"Y": KINDS[data.dtype.str[1:].replace("O8", "O")]}, 1)
         check(made, inputs, by_reference(made, inputs))
+
+
+@pytest.mark.parametrize("kind", ["i8", "i4", "u8", "u1"])
+def test_integers_become_text(kind: str) -> None:
+    """Whose memory no later step may take, though only addresses of it go on."""
+    nodes = [
+        helper.make_node("Cast", ["x"], ["t"], to=TEXT),
+        helper.make_node("Concat", ["t", "more"], ["both"], axis=0),
+        helper.make_node("Mul", ["x", "x"], ["square"]),
+        helper.make_node("Add", ["square", "x"], ["number"]),
+        helper.make_node(
+            "LabelEncoder",
+            ["both"],
+            ["y"],
+            domain="ai.onnx.ml",
+            keys_strings=["7", "0", "ü", "200"],
+            values_strings=["seven", "zero", "word", "more"],
+        ),
+        helper.make_node(
+            "OneHotEncoder",
+            ["both"],
+            ["z"],
+            domain="ai.onnx.ml",
+            cats_strings=["-9223372036854775808", "18446744073709551615", "200"],
+        ),
+    ]
+    bounds = np.iinfo(np.dtype(kind))
+    element = helper.np_dtype_to_tensor_dtype(np.dtype(kind))
+    graph = helper.make_graph(
+        nodes,
+        "g",
+        [helper.make_tensor_value_info("x", element, ["n"])],
+        [
+            helper.make_tensor_value_info("y", TEXT, None),
+            helper.make_tensor_value_info("z", FLOAT, None),
+            helper.make_tensor_value_info("number", element, None),
+        ],
+        [numpy_helper.from_array(texts("ü", "zero"), "more")],
+    )
+    sets = [helper.make_opsetid("", 20), helper.make_opsetid("ai.onnx.ml", 3)]
+    made = helper.make_model(graph, opset_imports=sets, ir_version=10)
+    values = np.array([7, 0, 100, bounds.min, bounds.max, 200 if bounds.max > 127 else 7], kind)
+    known = {"7": "seven", "0": "zero", "ü": "word", "200": "more"}
+    words = [*map(str, values.tolist()), "ü", "zero"]
+    kinds = ["-9223372036854775808", "18446744073709551615", "200"]
+    with apus.load(made.SerializeToString()) as loaded:
+        results = loaded.run({"x": values})
+    assert results["y"].tolist() == [known.get(word, "_Unused") for word in words]
+    assert results["z"].tolist() == [[float(word == kind) for kind in kinds] for word in words]
+    with np.errstate(over="ignore"):
+        assert results["number"].tolist() == (values * values + values).tolist()
 
 
 def test_text_moves_through_plain_operators() -> None:

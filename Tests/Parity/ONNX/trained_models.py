@@ -10,8 +10,8 @@ from typing import Any
 import lightgbm
 import numpy as np
 import onnxmltools
-import skl2onnx.common._container as container
 import pandas as pd
+import skl2onnx.common._container as container
 import xgboost
 from onnx import ModelProto, TensorProto
 from onnxmltools.convert.common.data_types import FloatTensorType as ToolsFloatTensorType
@@ -124,7 +124,9 @@ def table() -> tuple[pd.DataFrame, np.ndarray]:
     return frame, target
 
 
-def columns(final: Any, labels: Sequence[str] | None = None, *, is_ordinal: bool = False, is_exact: bool = True) -> Trained:
+def columns(
+    final: Any, labels: Sequence[str] | None = None, *, is_ordinal: bool = False, is_exact: bool = True
+) -> Trained:
     """A pipeline whose columns are inputs of their own."""
     frame, target = table()
     if labels is not None:
@@ -255,7 +257,9 @@ CONFIGURATIONS: dict[str, Callable[[], Trained]] = {
     "polynomials": lambda: sklearn(make_pipeline(preprocessing.PolynomialFeatures(2), Ridge()), 0, is_exact=False),
     "selection": lambda: sklearn(
         make_pipeline(
-            SelectKBest(k=3), preprocessing.MaxAbsScaler(), ensemble.GradientBoostingClassifier(n_estimators=10, **_SEED)
+            SelectKBest(k=3),
+            preprocessing.MaxAbsScaler(),
+            ensemble.GradientBoostingClassifier(n_estimators=10, **_SEED),
         )
     ),
     "binarizer": lambda: sklearn(

@@ -6,7 +6,25 @@ import numpy as np
 from onnx import ModelProto
 
 # Zeros, infinities, subnormals, the largest numbers, and what LightGBM takes for zero.
-HARD = [np.nan, 0.0, -0.0, np.inf, -np.inf, 1e-45, -1e-45, 1e-39, 1e-35, -1e-35, 1e-7, 3.4e38, -3.4e38, 0.5, -1.0, 2.5, 16777217.0]
+HARD = [
+    np.nan,
+    0.0,
+    -0.0,
+    np.inf,
+    -np.inf,
+    1e-45,
+    -1e-45,
+    1e-39,
+    1e-35,
+    -1e-35,
+    1e-7,
+    3.4e38,
+    -3.4e38,
+    0.5,
+    -1.0,
+    2.5,
+    16777217.0,
+]
 
 
 def thresholds(model: ModelProto) -> dict[int, np.ndarray]:

@@ -42,9 +42,8 @@ extension NetworkCompiler {
 
   mutating func cast(_ value: Int, _ element: ElementType) throws(ModelError) -> Int {
     if self.element(value) == element { return value }
-    guard self.element(value) != .string, element != .string else {
-      throw failure(.unsupported, "it makes numbers of text, or text of numbers")
-    }
+    if element == .string { return try textOfNumbers(value) }
+    try require(self.element(value) != .string, "it makes numbers of text", .unsupported)
     let output = try make(element, shape(value))
     try emit(CastStep(operand(value), operand(output), count: type(value).count))
     return output

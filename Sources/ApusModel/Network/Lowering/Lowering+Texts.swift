@@ -23,6 +23,20 @@ extension NetworkCompiler {
     }
   }
 
+  /// Integers as text. It lies in the memory of a run, and so must not go out.
+  mutating func textOfNumbers(_ value: Int) throws(ModelError) -> Int {
+    try require(
+      element(value).isInteger, "it makes text of \(element(value).name): of integers it can be made",
+      .unsupported)
+    let count = type(value).count
+    let output = try make(.string, shape(value))
+    let bytes = try make(.uint8, [count, NumberTextStep.room])
+    try emit(
+      NumberTextStep(operand(value), operand(output), bytes: operand(bytes), count: count))
+    hold(output, bytes)
+    return output
+  }
+
   mutating func equalTexts(_ first: Int, _ second: Int) throws(ModelError) -> Int {
     try requireSame(first, second)
     let shape = try broadcast([first, second])

@@ -29,6 +29,45 @@ final class TextEqualityStep: NetworkStep, @unchecked Sendable {
   }
 }
 
+/// The decimal digits of integers, as texts that lie in a value of their own.
+final class NumberTextStep: NetworkStep, @unchecked Sendable {
+  /// Bytes of a text: a sign, 20 digits, a zero.
+  static let room = 24
+  private let count: Int
+
+  /// `bytes` has `room` for each.
+  init(_ input: Operand, _ output: Operand, bytes: Operand, count: Int) {
+    self.count = count
+    super.init([input], [output, bytes])
+  }
+
+  override func rowPatterns(_ inputs: [RowPattern], rowCount: Int) -> [RowPattern] {
+    [inputs[0], inputs[0].alongLines((count, 1, 1), newLength: Self.room, rowCount: rowCount)]
+  }
+
+  override func run(_ memory: NetworkMemory) {
+    let source = memory.elements(inputs[0])
+    let target = memory.address(outputs[0].value)
+    let bytes = memory.address(outputs[1].value).assumingMemoryBound(to: UInt8.self)
+    for index in 0..<count {
+      let value = source.integer(index)
+      var rest = source.type == .uint64 ? UInt64(bitPattern: value) : value.magnitude
+      var place = bytes + (index + 1) * Self.room - 1
+      place.pointee = 0
+      repeat {
+        place -= 1
+        place.pointee = UInt8(ascii: "0") + UInt8(rest % 10)
+        rest /= 10
+      } while rest > 0
+      if value < 0, source.type != .uint64 {
+        place -= 1
+        place.pointee = UInt8(ascii: "-")
+      }
+      target.storeBytes(of: place, toByteOffset: index * 8, as: UnsafeMutablePointer<UInt8>.self)
+    }
+  }
+}
+
 /// Texts that end with a zero byte.
 enum CText {
   /// The difference of the first bytes that differ; 0 of equal texts.

@@ -177,7 +177,9 @@ class Network(Owner[_OpenNetwork]):
         results = [_empty(tensor) for tensor in core.outputs]
         texts = [_addresses(array) if array.dtype == object else None for array in arrays]
         sources = _tensors(arrays, core.input_elements, texts)
-        pointers = [np.zeros(max(result.size, 1), np.uintp) if result.dtype == object else None for result in results]
+        pointers = [
+            np.zeros(max(result.size, 1), np.uintp) if result.dtype == object else None for result in results
+        ]
         targets = _tensors(results, core.output_elements, [None if p is None else (p, None) for p in pointers])
         error = _ffi.Error()
         status = _ffi.network_run(
