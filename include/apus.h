@@ -498,9 +498,9 @@ apus_status apus_scorer_score_csr_f64(const apus_scorer *scorer, const int64_t *
 
 /* A model from ONNX is a network: a graph of operators that takes tensors by name and gives tensors.
  *
- * If it has one input of float or double with two axes, of which the first is open or 1, it takes rows as
- * every other model does, through an apus_scorer: feature_count is the second axis, the values of a row are
- * those of its line of the first output. Else feature_count is 0 and an apus_network runs it.
+ * If it has one input of float or double, whose first axis is open or 1 and whose others are known, it takes
+ * rows as every other model does, through an apus_scorer: feature_count is the product of the other axes, the
+ * values of a row are those of its line of the first output. Else feature_count is 0 and an apus_network runs it.
  *
  * Numbers of a network are not those of the framework that trained it bit for bit, as those of trees are:
  * frameworks themselves sum in orders that depend on batch size and processor. They do not depend on batch
@@ -563,7 +563,8 @@ typedef struct apus_tensor {
 
 typedef struct apus_network_options {
   uint32_t struct_size;
-  uint32_t reserved;
+  int32_t thread_count;        /* of a run, as in apus_batch_options. More than 1 help where the first axis of all
+                                  inputs and outputs is open and rows along it do not depend on each other  */
   const apus_shape *shapes;    /* one for each input; NULL: as in the file, open axes have the length 1    */
   size_t shape_count;          /* input_count, or 0 for NULL                                               */
   const char *engine;          /* NULL: the best; "network", or "reference", the slow definition of it     */
@@ -613,7 +614,8 @@ apus_status apus_network_get_output(const apus_network *network, int32_t index, 
 /* Run the network once. `inputs` and `outputs` are in the network's order and all there.
  *
  * May run at the same time as other calls. Allocates nothing, unless more calls run than there are workspaces:
- * then a workspace for the length of the call, or APUS_OUT_OF_MEMORY. Starts no thread, takes no lock. */
+ * then a workspace for the length of the call, or APUS_OUT_OF_MEMORY. Takes no lock, and starts no thread unless
+ * thread_count asked for it. A long batch whose rows do not depend on each other is run in parts. */
 apus_status apus_network_run(const apus_network *network, const apus_tensor *inputs, size_t input_count,
                              const apus_tensor *outputs, size_t output_count, apus_error *error);
 

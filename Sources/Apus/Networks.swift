@@ -1,6 +1,7 @@
 import ApusEngine
 import ApusModel
 import CApus
+import CApusShims
 
 // A `const apus_network *` is an unmanaged reference to a `CompiledNetwork`, which holds its model's network.
 
@@ -29,9 +30,14 @@ public func apus_network_create(
     choices.instructionSet = given.instruction_set.map { bytes(ofCString: $0) }
     let shapes = try shapes(given, source)
     let constants = try constants(given, source, shapes)
+    guard (0...APUS_THREAD_LIMIT).contains(given.thread_count) else {
+      throw ModelError(
+        .invalidOption, "thread_count is \(given.thread_count), not in 0 to \(APUS_THREAD_LIMIT)")
+    }
     // Steps, and the shapes that are inferred on the way; tensors say for themselves that there is no memory.
     try withReserve(source.valueCount * 8192 + (16 << 20)) { () throws(ModelError) in
-      let created = try CompiledNetwork.make(source, shapes, constants: constants, choices)
+      let created = try CompiledNetwork.make(
+        source, shapes, constants: constants, choices, threadCount: max(Int(given.thread_count), 1))
       network.pointee = OpaquePointer(Unmanaged.passRetained(created).toOpaque())
     } undo: {
       apus_network_release(network.pointee)
@@ -240,10 +246,15 @@ public func apus_network_run(
     let plan = network.plan
     try check(inputs, inputCount, plan.inputs, plan.ports, "input", plan)
     try check(outputs, outputCount, plan.outputs, plan.network.outputs, "output", plan)
-    // Tensors without elements may have no address.
-    let nowhere = UnsafeMutableRawPointer(bitPattern: 64)!
-    try network.run({ inputs[$0].data ?? nowhere }, { outputs[$0].data ?? nowhere })
+    try network.run(addresses(inputs), addresses(outputs))
   }
+}
+
+/// Without inputs or outputs nobody asks for an address.
+private func addresses(_ tensors: UnsafePointer<apus_tensor>?) -> TensorAddresses {
+  let first = UnsafeRawPointer(tensors) ?? UnsafeRawPointer(bitPattern: 64)!
+  // Behind `element` and `reserved`.
+  return TensorAddresses(first + 8, stride: MemoryLayout<apus_tensor>.stride)
 }
 
 /// All tensors are there, of the network's types and lengths, and aligned.

@@ -36,7 +36,11 @@ private func fill(_ table: UnsafeMutablePointer<apus_kernels>) {
     table.pointee.block_row_leaves_f64 = { blockRowLeaves64($0!, $1!, $2, $3, $4!, $5!) }
   #endif
   table.pointee.product = { multiplyRows($0!, $1!, $2, $3!) }
-  table.pointee.map = { mapFloats($0, $1!, $2, $3!) }
+  table.pointee.pack = { packPanels($0!, $1, $2, $3, $4, $5!) }
+  table.pointee.map = { mapFloats($0, $1, $2, $3!, $4, $5!) }
   table.pointee.combine = { combineFloats($0, $1!, $2, $3!, $4, $5, $6!) }
+  table.pointee.softmax = { softmaxRows($0!, $1, $2, $3!) }
+  table.pointee.normalize = { normalizeRows($0!, $1!, $2!) }
+  table.pointee.gates = { advanceStates($0!, $1!, $2!, $3, $4!, $5, $6!) }
   table.pointee.linear_sums = { linearSums($0!, $1!, $2, $3, $4!) }
 }

@@ -12,10 +12,13 @@ public final class CompiledNetwork: @unchecked Sendable {
   private let steps: [Unmanaged<NetworkStep>]
   /// Bytes of a workspace before the values: where each of them lies.
   private let tableSize: Int
+  /// Smaller networks that run a batch in parts, or nil: then the workspaces are of no use.
+  private let blocks: NetworkBlocks?
+  private let threadCount: Int
 
   private init(
     _ plan: NetworkPlan, _ instructionSet: InstructionSet, engine: StaticString, pool: WorkspacePool,
-    tableSize: Int
+    tableSize: Int, blocks: NetworkBlocks? = nil, threadCount: Int = 1
   ) {
     self.plan = plan
     steps = plan.steps.map { Unmanaged.passUnretained($0) }
@@ -23,11 +26,14 @@ public final class CompiledNetwork: @unchecked Sendable {
     self.engine = engine
     self.pool = pool
     self.tableSize = tableSize
+    self.blocks = blocks
+    self.threadCount = threadCount
   }
 
   /// A function, because Embedded Swift leaks an object whose initialiser throws.
   public static func make(
-    _ network: Network, _ shapes: [[Int]], constants: [Tensor?]?, _ options: ScorerOptions
+    _ network: Network, _ shapes: [[Int]], constants: [Tensor?]?, _ options: ScorerOptions,
+    threadCount: Int = 1
   ) throws(ModelError) -> CompiledNetwork {
     var usesKernels = true
     if let engine = options.engine {
@@ -43,22 +49,17 @@ public final class CompiledNetwork: @unchecked Sendable {
       return try make(plan, instructionSet, engine: EngineChoice.reference.name)
     }
     var fusion = NetworkFusion(instructionSet)
-    return try make(network, shapes, constants: constants, &fusion, instructionSet)
-  }
-
-  /// With steps of kernels. Networks of the same model share what `fusion` has packed.
-  static func make(
-    _ network: Network, _ shapes: [[Int]], constants: [Tensor?]? = nil, _ fusion: inout NetworkFusion,
-    _ instructionSet: InstructionSet
-  ) throws(ModelError) -> CompiledNetwork {
-    let plan = try NetworkPlan.make(network, shapes, constants: constants) {
-      (steps, values, outputs) throws(ModelError) in
-      try fusion.rewrite(steps, values, outputs)
+    let rowCount = network.rowCount(shapes, constants)
+    let plan = try fusion.plan(network, shapes, constants: constants, rowCount: rowCount)
+    if let rowCount, plan.keepsRowsApart, threadCount > 1 || plan.byteCount > NetworkBlocks.byteLimit {
+      let blocks = try NetworkBlocks.make(
+        network, shapes, constants: constants, largest: rowCount, &fusion, instructionSet)
+      if let blocks { return try make(plan, instructionSet, blocks: blocks, threadCount: threadCount) }
     }
     return try make(plan, instructionSet, engine: EngineChoice.network.name)
   }
 
-  private static func make(
+  static func make(
     _ plan: NetworkPlan, _ instructionSet: InstructionSet, engine: StaticString
   ) throws(ModelError) -> CompiledNetwork {
     let tableSize = (plan.values.count * MemoryLayout<UnsafeMutableRawPointer>.stride).roundedUp(to: 64)
@@ -66,6 +67,15 @@ public final class CompiledNetwork: @unchecked Sendable {
     let network = CompiledNetwork(plan, instructionSet, engine: engine, pool: pool, tableSize: tableSize)
     pool.prepare { network.prepare($0) }
     return network
+  }
+
+  /// A batch that is run in parts.
+  private static func make(
+    _ plan: NetworkPlan, _ instructionSet: InstructionSet, blocks: NetworkBlocks, threadCount: Int
+  ) throws(ModelError) -> CompiledNetwork {
+    CompiledNetwork(
+      plan, instructionSet, engine: EngineChoice.network.name, pool: try WorkspacePool.make(byteCount: 0),
+      tableSize: 0, blocks: blocks, threadCount: threadCount)
   }
 
   private func prepare(_ workspace: UnsafeMutableRawPointer) {
@@ -76,7 +86,7 @@ public final class CompiledNetwork: @unchecked Sendable {
     workspace.assumingMemoryBound(to: UnsafeMutableRawPointer.self)
   }
 
-  public var byteCount: Int { pool.byteCount }
+  public var byteCount: Int { pool.byteCount + (blocks?.byteCount ?? 0) }
   public var stepCount: Int { plan.steps.count }
 
   /// Runs the network once: `write` puts the inputs into their places, `read` takes the outputs.
@@ -113,19 +123,51 @@ public final class CompiledNetwork: @unchecked Sendable {
   }
 
   /// Runs the network on tensors in the caller's memory, which have the lengths that the plan says.
-  public func run(
-    _ input: (Int) -> UnsafeMutableRawPointer, _ output: (Int) -> UnsafeMutableRawPointer
-  ) throws(ModelError) {
+  public func run(_ inputs: TensorAddresses, _ outputs: TensorAddresses) throws(ModelError) {
+    if let blocks { return blocks.run(plan, inputs, outputs, threadCount: threadCount) }
     try run(
       { memory in
-        for (index, value) in plan.inputs.enumerated() {
-          memory.address(value).copyMemory(from: input(index), byteCount: plan.values[value].type.byteCount)
+        for index in plan.inputs.indices {
+          let value = plan.inputs[index]
+          memory.address(value).copyMemory(from: inputs[index], byteCount: plan.values[value].type.byteCount)
         }
       },
       { memory in
-        for (index, value) in plan.outputs.enumerated() {
-          output(index).copyMemory(from: memory.address(value), byteCount: plan.values[value].type.byteCount)
+        for index in plan.outputs.indices {
+          let value = plan.outputs[index]
+          outputs[index].copyMemory(from: memory.address(value), byteCount: plan.values[value].type.byteCount)
         }
       })
+  }
+}
+
+/// Where the caller's tensors are: addresses that lie `stride` bytes apart. Tensors without elements may have none.
+public struct TensorAddresses {
+  private let first: UnsafeRawPointer
+  private let stride: Int
+
+  public init(_ first: UnsafeRawPointer, stride: Int) {
+    self.first = first
+    self.stride = stride
+  }
+
+  public subscript(_ index: Int) -> UnsafeMutableRawPointer {
+    first.load(fromByteOffset: index &* stride, as: UnsafeMutableRawPointer?.self)
+      ?? UnsafeMutableRawPointer(bitPattern: 64)!
+  }
+}
+
+extension Network {
+  /// The length of the first axis, if the file leaves it open and it is the same and above 1 for all inputs that are not
+  /// known.
+  fileprivate func rowCount(_ shapes: [[Int]], _ constants: [Tensor?]?) -> Int? {
+    var count: Int?
+    for (index, port) in inputs.enumerated() where constants?[index] == nil {
+      guard port.dimensions?.first?.length == -1, let length = shapes[index].first, length > 1,
+        count == nil || count == length
+      else { return nil }
+      count = length
+    }
+    return count
   }
 }

@@ -4,7 +4,7 @@ import CApusShims
 /// Puts steps for this CPU in the place of plain ones, several neighbours in one where they can be.
 struct NetworkFusion {
   private let instructionSet: InstructionSet
-  private let kernels: apus_kernels
+  let kernels: apus_kernels
   /// Matrices that are packed already, for networks of the same model.
   private(set) var weights: [PackedWeights] = []
 
@@ -13,8 +13,18 @@ struct NetworkFusion {
     kernels = instructionSet.kernels
   }
 
-  mutating func rewrite(
-    _ steps: [NetworkStep], _ values: [PlannedValue], _ outputs: [Int]
+  /// A plan with steps of kernels.
+  mutating func plan(
+    _ network: Network, _ shapes: [[Int]], constants: [Tensor?]?, rowCount: Int?
+  ) throws(ModelError) -> NetworkPlan {
+    try NetworkPlan.make(network, shapes, constants: constants, rowCount: rowCount) {
+      (steps, values: inout [PlannedValue], outputs) throws(ModelError) in
+      try rewrite(steps, &values, outputs)
+    }
+  }
+
+  private mutating func rewrite(
+    _ steps: [NetworkStep], _ values: inout [PlannedValue], _ outputs: [Int]
   ) throws(ModelError) -> [NetworkStep] {
     let uses = Uses(steps, values, outputs)
     var isDone = [Bool](repeating: false, count: steps.count)
@@ -25,16 +35,27 @@ struct NetworkFusion {
         for index in done { isDone[index] = true }
         result.append(step)
       } else {
-        result.append(withKernel(steps[index]))
+        result.append(try kernelStep(steps[index], &values) ?? steps[index])
       }
     }
     return result
   }
 
-  private func withKernel(_ step: NetworkStep) -> NetworkStep {
-    if let unary = step as? UnaryStep { return MapStep.make(unary, kernels) ?? step }
-    if let binary = step as? BinaryStep { return CombineStep.make(binary, kernels) ?? step }
-    return step
+  /// The step with a kernel, if there is one.
+  private mutating func kernelStep(
+    _ step: NetworkStep, _ values: inout [PlannedValue]
+  ) throws(ModelError) -> NetworkStep? {
+    if let unary = step as? UnaryStep {
+      return MapFunction(unary).map { MapStep(unary, $0, kernels) }
+    }
+    if let binary = step as? BinaryStep { return CombineStep.make(binary, kernels) }
+    if let softmax = step as? SoftmaxStep { return SoftmaxRowsStep.make(softmax, kernels) }
+    if let normalize = step as? NormalizeStep { return NormalizeRowsStep.make(normalize, kernels) }
+    if let product = step as? MatMulStep {
+      return try MatrixProductStep.make(product, &values, instructionSet)
+    }
+    if let recurrent = step as? RecurrentStep { return try RecurrentRowsStep.make(recurrent, &values, &self) }
+    return nil
   }
 
   /// The second matrix of a product that kernels take.
@@ -45,7 +66,7 @@ struct NetworkFusion {
     return values[step.inputs[1].value].constant
   }
 
-  /// The product, with an addition of a bias and a cut of what is negative that follow it.
+  /// The product, with an addition of a bias and a function of the result that follow it.
   private mutating func fuse(
     _ product: MatMulStep, _ matrix: Tensor, _ steps: [NetworkStep], _ values: [PlannedValue],
     _ uses: Uses
@@ -60,17 +81,19 @@ struct NetworkFusion {
       output = addition.outputs[0]
       done.append(next)
     }
-    var cutsNegative = false
-    if let next = uses.onlyReader(of: output), let cut = steps[next] as? UnaryStep,
-      cut.function == .relu
+    var function: MapFunction?
+    if let next = uses.onlyReader(of: output), let unary = steps[next] as? UnaryStep,
+      let known = MapFunction(unary)
     {
-      cutsNegative = true
-      output = cut.outputs[0]
+      function = known
+      output = unary.outputs[0]
       done.append(next)
     }
-    let packed = try pack(matrix, product.layout)
+    let layout = product.layout
+    let view = MatrixView(
+      depth: layout.depth, columns: layout.columns, rowStride: layout.bRow, columnStride: layout.bColumn)
     let step = try ProductStep.make(
-      product, packed, bias: bias, cutsNegative: cutsNegative, output: output, instructionSet)
+      product, try pack(matrix, view), bias: bias, function: function, output: output, instructionSet)
     return (step, done)
   }
 
@@ -91,9 +114,9 @@ struct NetworkFusion {
     return known
   }
 
-  private mutating func pack(_ matrix: Tensor, _ layout: MatrixLayout) throws(ModelError) -> PackedWeights {
-    for known in weights where known.holds(matrix, layout) { return known }
-    let packed = try PackedWeights.make(matrix, layout, instructionSet)
+  mutating func pack(_ matrix: Tensor, _ view: MatrixView) throws(ModelError) -> PackedWeights {
+    for known in weights where known.holds(matrix, view) { return known }
+    let packed = try PackedWeights.make(matrix, view, instructionSet)
     weights.append(packed)
     return packed
   }

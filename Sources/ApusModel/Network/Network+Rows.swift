@@ -17,6 +17,14 @@ extension Network {
     }
   }
 
+  /// The shapes of `given`, but with `rowCount` as the length of the first axis of those inputs that are not known.
+  public func shapes(rowCount: Int, of given: [[Int]], _ constants: [Tensor?]?) -> [[Int]] {
+    given.indices.map { index in
+      guard constants?[index] == nil, !given[index].isEmpty else { return given[index] }
+      return [rowCount] + given[index].dropFirst()
+    }
+  }
+
   /// Checks the network as far as its shapes are known: shapes that do not fit are refused when a model is loaded.
   func rows() throws(ModelError) -> NetworkRows {
     let plan: NetworkPlan
@@ -30,13 +38,14 @@ extension Network {
       throw error
     }
     var rows = NetworkRows()
-    guard inputs.count == 1, let dimensions = inputs[0].dimensions, dimensions.count == 2,
-      dimensions[0].length == -1 || dimensions[0].length == 1, dimensions[1].length > 0,
+    guard inputs.count == 1, let dimensions = inputs[0].dimensions, dimensions.count >= 2,
+      dimensions[0].length == -1 || dimensions[0].length == 1,
+      dimensions.dropFirst().allSatisfy({ $0.length > 0 }),
       let element = inputs[0].element, element == .float32 || element == .float64
     else { return rows }
     let output = plan.values[plan.outputs[0]].type
     guard output.rank <= 2, output.shape.first == 1 else { return rows }
-    rows.featureCount = dimensions[1].length
+    rows.featureCount = plan.values[plan.inputs[0]].type.count
     rows.outputCount = output.count
     rows.precision = element == .float32 ? .single : .double
     rows.sumPrecision = output.element == .float64 ? .double : .single

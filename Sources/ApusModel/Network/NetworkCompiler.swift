@@ -310,3 +310,11 @@ public struct PlannedValue: Sendable {
   /// The value whose memory it has: itself, unless it is that one in another shape.
   public let root: Int
 }
+
+extension [PlannedValue] {
+  /// Adds room that a step writes and nobody else reads.
+  public mutating func addScratch(floats count: Int) -> Operand {
+    append(PlannedValue(type: TensorType(.float32, [count]), constant: nil, root: self.count))
+    return Operand(value: self.count - 1, element: .float32)
+  }
+}

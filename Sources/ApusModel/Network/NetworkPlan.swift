@@ -11,29 +11,34 @@ public final class NetworkPlan: Sendable {
   public let offsets: [Int]
   /// Bytes of the block.
   public let byteCount: Int
+  /// Whether each row of the outputs depends on the same row of the inputs alone, if `rowCount` was given.
+  public let keepsRowsApart: Bool
   /// About how many operations a run takes.
   public let work: Double
 
   private init(
-    _ compiler: NetworkCompiler, steps: [NetworkStep], ports: [NetworkPort], inputs: [Int], outputs: [Int],
-    offsets: [Int], byteCount: Int, work: Double
+    _ network: Network, steps: [NetworkStep], values: [PlannedValue], ports: [NetworkPort], inputs: [Int],
+    outputs: [Int], _ layout: MemoryLayoutPlan, keepsRowsApart: Bool, work: Double
   ) {
-    network = compiler.network
+    self.network = network
     self.ports = ports
     self.steps = steps
-    values = compiler.values
+    self.values = values
     self.inputs = inputs
     self.outputs = outputs
-    self.offsets = offsets
-    self.byteCount = byteCount
+    offsets = layout.offsets
+    byteCount = layout.byteCount
+    self.keepsRowsApart = keepsRowsApart
     self.work = work
   }
 
   /// `shapes` has one for each input, `constants` the inputs that are known already. `rewrite` may put other steps in
-  /// place of those that it is given, which have the same effect on the values that go out.
+  /// place of those that it is given, which have the same effect on the values that go out, and add values for them. If
+  /// `rowCount` is given, the plan says whether the parts along the first axes are kept apart.
   public static func make(
-    _ network: Network, _ shapes: [[Int]], constants: [Tensor?]? = nil, limits: NetworkLimits = .call,
-    rewrite: ([NetworkStep], [PlannedValue], _ outputs: [Int]) throws(ModelError) -> [NetworkStep] =
+    _ network: Network, _ shapes: [[Int]], constants: [Tensor?]? = nil, rowCount: Int? = nil,
+    limits: NetworkLimits = .call,
+    rewrite: ([NetworkStep], inout [PlannedValue], _ outputs: [Int]) throws(ModelError) -> [NetworkStep] =
       { (steps, _, _) throws(ModelError) in steps }
   ) throws(ModelError) -> NetworkPlan {
     var compiler = NetworkCompiler(network, limits)
@@ -61,18 +66,23 @@ public final class NetworkPlan: Sendable {
           .invalidModel, "the output '\(network.names.copy(port.name))' is made on no way through the graph")
       }
     }
+    var values = compiler.values
     let plain = compiler.neededSteps(for: outputs)
-    let work = plain.reduce(0) { $0 + $1.allWork(compiler.values) }
-    let steps = try rewrite(plain, compiler.values, outputs)
-    let layout = MemoryLayoutPlan(steps, compiler.values, inputs: inputs, outputs: outputs)
+    let work = plain.reduce(0) { $0 + $1.allWork(values) }
+    let keepsRowsApart =
+      rowCount.map {
+        Self.keepsRowsApart(plain, values, inputs: inputs, outputs: outputs, rowCount: $0)
+      } ?? false
+    let steps = try rewrite(plain, &values, outputs)
+    let layout = MemoryLayoutPlan(steps, values, inputs: inputs, outputs: outputs)
     guard layout.byteCount <= NetworkLimits.runBytes else {
       throw ModelError(
         .limitExceeded,
         "the values of a run take \(layout.byteCount) bytes: \(NetworkLimits.runBytes) are allowed")
     }
     return NetworkPlan(
-      compiler, steps: steps, ports: ports, inputs: inputs, outputs: outputs, offsets: layout.offsets,
-      byteCount: layout.byteCount, work: work)
+      network, steps: steps, values: values, ports: ports, inputs: inputs, outputs: outputs, layout,
+      keepsRowsApart: keepsRowsApart, work: work)
   }
 
   /// Where each value lies if the block begins at `block`, which is aligned to 64.

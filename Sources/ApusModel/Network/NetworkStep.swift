@@ -31,6 +31,12 @@ open class NetworkStep: @unchecked Sendable {
 
   open func run(_ memory: NetworkMemory) {}
 
+  /// Which rows the outputs belong to if the inputs belong to rows as they say.
+  func rowPatterns(_ inputs: [RowPattern], rowCount: Int) -> [RowPattern] {
+    let pattern: RowPattern = inputs.allSatisfy { $0 == .shared } ? .shared : .mixed
+    return outputs.map { _ in pattern }
+  }
+
   /// About how many operations a run takes, beside one for each element that is read or written. As `Double`, in which
   /// products of lengths do not overflow.
   open var work: Double { 0 }

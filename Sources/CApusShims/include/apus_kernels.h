@@ -61,13 +61,22 @@ typedef struct apus_kernels {
                                intptr_t row_count, double *leaves, int8_t *scratch);
   void (*linear_sums)(const apus_linear_model *model, const float *rows, intptr_t row_stride,
                       intptr_t row_count, double *sums);
-  /* out[r * columns + c] = the product of row r, see apus_product. */
+  /* out[r * out_stride + c] = the product of row r, see apus_product. */
   void (*product)(const apus_product *product, const float *rows, intptr_t row_count, float *out);
+  /* The panels of apus_product of a matrix whose element (k, c) is at k * row_stride + c * column_stride. */
+  void (*pack)(const float *matrix, intptr_t row_stride, intptr_t column_stride, intptr_t depth, intptr_t columns,
+               float *panels);
   /* out[i] = APUS_MAP_... of x[i]. */
-  void (*map)(int32_t function, const float *x, intptr_t count, float *out);
+  void (*map)(int32_t function, float a, float b, const float *x, intptr_t count, float *out);
   /* out[i] = APUS_COMBINE_... of x[i] and y[i]; a step of 0 instead of 1 repeats the first. */
   void (*combine)(int32_t function, const float *x, intptr_t x_step, const float *y, intptr_t y_step,
                   intptr_t count, float *out);
+  /* Of each row, out[i] = exp(x[i]) / the sum of all exp(x[j]). */
+  void (*softmax)(const float *x, intptr_t row_count, intptr_t length, float *out);
+  void (*normalize)(const apus_normalization *normalization, const float *x, float *out);
+  /* New states of rows. `state` and `out` may be the same; `cells`, of an LSTM, are changed in place. */
+  void (*gates)(const apus_gates *gates, const float *x, const float *h, intptr_t row_count, const float *state,
+                float *cells, float *out);
 } apus_kernels;
 
 void capus_kernels_fill_baseline(apus_kernels *table);

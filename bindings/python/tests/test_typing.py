@@ -28,6 +28,12 @@ with apus.load(Path("model.json")) as model:
     with model.scorer("leaf", missing=-1, absent="zero") as scorer:
         assert_type(scorer, apus.Scorer)
         assert_type(scorer.info.engine, str)
+        slot = apus.Slot(scorer)
+        assert_type(slot.acquire(), apus.Scorer)
+    with model.network({"events": (1, 12, 8)}, constants={"lengths": [3]}) as network:
+        assert_type(network.info.step_count, int)
+        assert_type(network.inputs, tuple[apus.TensorInfo, ...])
+        assert_type(network.run({"events": np.zeros((1, 12, 8))}), dict[str, npt.NDArray[Any]])
     assert_type(model.closed, bool)
 apus.load(b"bytes")
 apus.load("path")

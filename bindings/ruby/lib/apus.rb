@@ -20,6 +20,11 @@ require_relative "apus/sparse_rows"
 require_relative "apus/rows"
 require_relative "apus/base_margin"
 require_relative "apus/scorer"
+require_relative "apus/slot"
+require_relative "apus/tensor_info"
+require_relative "apus/tensor"
+require_relative "apus/network_options"
+require_relative "apus/network"
 require_relative "apus/model"
 
 # Score a trained model inside this process, with the numbers of the library that trained it.

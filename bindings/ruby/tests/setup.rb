@@ -7,6 +7,7 @@ require "apus"
 require "minitest/autorun"
 require "minitest/mock"
 require_relative "support/conformance_case"
+require_relative "support/network_case"
 require_relative "support/tiny_model"
 
 module ApusTest

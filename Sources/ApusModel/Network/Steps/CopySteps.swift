@@ -16,21 +16,40 @@ public final class CopyStep: NetworkStep, @unchecked Sendable {
 
   public override func run(_ memory: NetworkMemory) {
     let (source, target) = (memory.address(inputs[0].value), memory.address(outputs[0].value))
-    let size = outputs[0].element.size
+    switch outputs[0].element.size {
+    case 1: move(source.assumingMemoryBound(to: UInt8.self), target.assumingMemoryBound(to: UInt8.self))
+    case 2: move(source.assumingMemoryBound(to: UInt16.self), target.assumingMemoryBound(to: UInt16.self))
+    case 4: move(source.assumingMemoryBound(to: UInt32.self), target.assumingMemoryBound(to: UInt32.self))
+    default: move(source.assumingMemoryBound(to: UInt64.self), target.assumingMemoryBound(to: UInt64.self))
+    }
+  }
+
+  @inline(__always)
+  private func move<Unit: BitwiseCopyable>(
+    _ source: UnsafeMutablePointer<Unit>, _ target: UnsafeMutablePointer<Unit>
+  ) {
     let step = loop.step
     loop.run(from: start) { place, count in
-      if step[0] == 1, step[1] == 1 {
-        (target + place[0] &* size).copyMemory(from: source + place[1] &* size, byteCount: count &* size)
-        return
-      }
-      var (to, from) = (target + place[0] &* size, source + place[1] &* size)
-      for _ in 0..<count {
-        to.copyMemory(from: from, byteCount: size)
-        to += step[0] &* size
-        from += step[1] &* size
+      let (to, from) = (target + place[0], source + place[1])
+      if step[0] == 1, step[1] == 1, count > Self.longRun {
+        to.update(from: from, count: count)
+      } else if step[0] == 1, step[1] == 1 {
+        for index in 0..<count { to[index] = from[index] }
+      } else {
+        for index in 0..<count { to[index &* step[0]] = from[index &* step[1]] }
       }
     }
   }
+
+  override func rowPatterns(_ inputs: [RowPattern], rowCount: Int) -> [RowPattern] {
+    [
+      inputs[0].walked(
+        loop.axes(from: 1, to: 0), start: start[1], targetStart: start[0], rowCount: rowCount)
+    ]
+  }
+
+  /// Elements from which on a call that moves them is worth it.
+  private static let longRun = 32
 }
 
 /// One value everywhere.
@@ -79,6 +98,13 @@ public final class GatherStep: NetworkStep, @unchecked Sendable {
           .copyMemory(from: data + (block &* length &+ row) &* size, byteCount: size)
       }
     }
+  }
+
+  override func rowPatterns(_ inputs: [RowPattern], rowCount: Int) -> [RowPattern] {
+    let (data, indices) = (inputs[0], inputs[1])
+    if data == .shared, case .rows(let size) = indices { return [.rows(inner: size * inner)] }
+    guard indices == .shared else { return [.mixed] }
+    return [data.alongLines((outer, length, inner), newLength: count, rowCount: rowCount)]
   }
 }
 

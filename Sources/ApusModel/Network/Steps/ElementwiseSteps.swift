@@ -30,6 +30,8 @@ public final class UnaryStep: NetworkStep, @unchecked Sendable {
       }
     }
   }
+
+  override func rowPatterns(_ inputs: [RowPattern], rowCount: Int) -> [RowPattern] { [inputs[0]] }
 }
 
 extension UnaryFunction {
@@ -156,6 +158,10 @@ public final class BinaryStep: NetworkStep, @unchecked Sendable {
       }
     }
   }
+
+  override func rowPatterns(_ inputs: [RowPattern], rowCount: Int) -> [RowPattern] {
+    [loop.rowPattern(inputs, rowCount: rowCount)]
+  }
 }
 
 extension BinaryFunction {
@@ -280,6 +286,10 @@ public final class SelectStep: NetworkStep, @unchecked Sendable {
       }
     }
   }
+
+  override func rowPatterns(_ inputs: [RowPattern], rowCount: Int) -> [RowPattern] {
+    [loop.rowPattern(inputs, rowCount: rowCount)]
+  }
 }
 
 /// Elements in another type. Numbers that an integer type cannot hold are cut to its bits; see `Elements`.
@@ -301,4 +311,6 @@ public final class CastStep: NetworkStep, @unchecked Sendable {
       for index in 0..<count { target.set(index, integer: source.integer(index)) }
     }
   }
+
+  override func rowPatterns(_ inputs: [RowPattern], rowCount: Int) -> [RowPattern] { [inputs[0]] }
 }

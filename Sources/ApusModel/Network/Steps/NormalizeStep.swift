@@ -48,4 +48,11 @@ public final class NormalizeStep: NetworkStep, @unchecked Sendable {
       if outputs.count > 2 { memory.elements(outputs[2]).set(row, real: inverse) }
     }
   }
+
+  override func rowPatterns(_ inputs: [RowPattern], rowCount: Int) -> [RowPattern] {
+    guard inputs.dropFirst().allSatisfy({ $0 == .shared }) else { return outputs.map { _ in .mixed } }
+    return outputs.indices.map { output in
+      inputs[0].alongLines((rows, length, 1), newLength: output == 0 ? length : 1, rowCount: rowCount)
+    }
+  }
 }

@@ -17,7 +17,8 @@ public final class MatMulStep: NetworkStep, @unchecked Sendable {
   public let batchShape: [Int]
   /// Elements between the matrices of the two inputs along the batch axes.
   public let batchStrides: ([Int], [Int])
-  private let batches: StridedLoop
+  /// Places of the result, the first and the second matrix.
+  public let batches: StridedLoop
 
   init(
     _ a: Operand, _ b: Operand, _ output: Operand, _ layout: MatrixLayout, batchShape: [Int] = [],
@@ -67,6 +68,26 @@ public final class MatMulStep: NetworkStep, @unchecked Sendable {
         }
       }
     }
+  }
+
+  override func rowPatterns(_ inputs: [RowPattern], rowCount: Int) -> [RowPattern] {
+    [rowPattern(inputs, rowCount: rowCount)]
+  }
+}
+
+extension MatMulStep {
+  /// The axes along which input 0 or 1 and the result are walked.
+  private func axes(_ input: Int) -> [WalkedAxis] {
+    let (rows, columns) = (layout.rows, layout.columns)
+    let own = input == 0 ? (layout.aRow, 0, layout.aColumn) : (0, layout.bColumn, layout.bRow)
+    return batches.axes(from: input + 1, to: 0) + [
+      WalkedAxis(length: rows, from: own.0, to: columns), WalkedAxis(length: columns, from: own.1, to: 1),
+      WalkedAxis(length: layout.depth, from: own.2, to: 0),
+    ]
+  }
+
+  func rowPattern(_ inputs: [RowPattern], rowCount: Int) -> RowPattern {
+    inputs[0].walked(axes(0), rowCount: rowCount).joined(inputs[1].walked(axes(1), rowCount: rowCount))
   }
 }
 
@@ -119,5 +140,14 @@ public final class EinsumStep: NetworkStep, @unchecked Sendable {
         if target.type.isReal { target.set(at[0], real: real) } else { target.set(at[0], integer: integer) }
       }
     }
+  }
+
+  override func rowPatterns(_ inputs: [RowPattern], rowCount: Int) -> [RowPattern] {
+    var pattern = RowPattern.shared
+    for (index, input) in inputs.enumerated() {
+      let axes = outer.axes(from: index + 1, to: 0) + inner.axes(from: index + 1, to: nil)
+      pattern = pattern.joined(input.walked(axes, rowCount: rowCount))
+    }
+    return [pattern]
   }
 }

@@ -71,6 +71,22 @@ public final class RecurrentStep: NetworkStep, @unchecked Sendable {
     }
   }
 
+  /// Batches are rows, or nobody can tell.
+  override func rowPatterns(_ inputs: [RowPattern], rowCount: Int) -> [RowPattern] {
+    let (size, directions) = (facts.hiddenSize, facts.directions)
+    let state = RowPattern.rows(inner: facts.batchFirst ? directions * size : size)
+    let all = RowPattern.rows(inner: facts.batchFirst ? facts.sequence * directions * size : size)
+    var expected = [RowPattern](repeating: .shared, count: inputs.count)
+    expected[0] = .rows(inner: facts.batchFirst ? facts.sequence * facts.inputSize : facts.inputSize)
+    if lengths >= 0 { expected[lengths] = .rows(inner: 1) }
+    if initialH >= 0 { expected[initialH] = state }
+    if initialC >= 0 { expected[initialC] = state }
+    let isApart = inputs.indices.allSatisfy { inputs[$0] == .shared || inputs[$0] == expected[$0] }
+    guard facts.batches == rowCount, isApart else { return outputs.map { _ in .mixed } }
+    // The last is room for one row at a time.
+    return [all, state, state, .shared]
+  }
+
   private func run(_ memory: NetworkMemory, _ direction: Int, _ batch: Int) {
     let size = facts.hiddenSize
     let (all, lastH, lastC) = (

@@ -38,6 +38,11 @@ public final class ReduceStep: NetworkStep, @unchecked Sendable {
     }
   }
 
+  override func rowPatterns(_ inputs: [RowPattern], rowCount: Int) -> [RowPattern] {
+    let axes = outer.axes(from: 1, to: 0) + inner.axes(from: 0, to: nil)
+    return [inputs[0].walked(axes, rowCount: rowCount)]
+  }
+
   private func real(_ source: Elements, _ start: Int) -> Double {
     var (sum, product, least, greatest) = (0.0, 1.0, Double.infinity, -Double.infinity)
     let step = inner.step[0]
@@ -137,6 +142,10 @@ public final class ArgumentStep: NetworkStep, @unchecked Sendable {
     }
   }
 
+  override func rowPatterns(_ inputs: [RowPattern], rowCount: Int) -> [RowPattern] {
+    [inputs[0].alongLines((outer, length, inner), newLength: 1, rowCount: rowCount)]
+  }
+
   /// Above 0 if the first is better.
   private func compare(_ source: Elements, _ first: Int, _ second: Int) -> Int {
     let order = source.order(first, second)
@@ -197,16 +206,20 @@ public final class CumulativeStep: NetworkStep, @unchecked Sendable {
     }
   }
 
+  override func rowPatterns(_ inputs: [RowPattern], rowCount: Int) -> [RowPattern] {
+    [inputs[0].alongLines((outer, length, inner), newLength: length, rowCount: rowCount)]
+  }
+
   private func put(_ target: Elements, _ place: Int, _ real: Double, _ integer: Int64) {
     if target.type.isReal { target.set(place, real: real) } else { target.set(place, integer: integer) }
   }
 }
 
-enum SoftmaxKind { case softmax, logSoftmax, hardmax }
+public enum SoftmaxKind: Sendable { case softmax, logSoftmax, hardmax }
 
 /// Shares of the exponentials along an axis.
 public final class SoftmaxStep: NetworkStep, @unchecked Sendable {
-  let kind: SoftmaxKind
+  public let kind: SoftmaxKind
   public let (outer, length, inner): (Int, Int, Int)
 
   init(_ kind: SoftmaxKind, _ input: Operand, _ output: Operand, _ parts: (Int, Int, Int)) {
@@ -237,5 +250,9 @@ public final class SoftmaxStep: NetworkStep, @unchecked Sendable {
         }
       }
     }
+  }
+
+  override func rowPatterns(_ inputs: [RowPattern], rowCount: Int) -> [RowPattern] {
+    [inputs[0].alongLines((outer, length, inner), newLength: length, rowCount: rowCount)]
   }
 }

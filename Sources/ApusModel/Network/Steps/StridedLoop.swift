@@ -3,8 +3,8 @@
 /// Axes of length 1 are dropped and neighbours that lie in memory as one axis are joined, so that the innermost loop,
 /// which the caller writes, is as long as it can be.
 public struct StridedLoop: Sendable {
-  private var lengths: [Int] = []
-  private var steps: [SIMD4<Int>] = []
+  private(set) var lengths: [Int] = []
+  private(set) var steps: [SIMD4<Int>] = []
   private let isEmpty: Bool
 
   /// `strides` has a list for each tensor, one number for each of `shape`'s axes.

@@ -13,10 +13,11 @@ from __future__ import annotations
 from . import _ffi
 from ._export import export
 from .errors import ApusError, raise_error
-from .info import Feature, ModelInfo, ScorerInfo
+from .info import Feature, ModelInfo, NetworkInfo, ScorerInfo
 from .model import Model, load
 from .network import Network, TensorInfo
 from .scorer import Scorer
+from .slot import Slot
 
 __version__ = "0.1.0"
 
@@ -26,8 +27,10 @@ __all__ = [
     "Model",
     "ModelInfo",
     "Network",
+    "NetworkInfo",
     "Scorer",
     "ScorerInfo",
+    "Slot",
     "TensorInfo",
     "export",
     "instruction_set",

@@ -396,7 +396,7 @@ class Tensor(ctypes.Structure):
 class NetworkOptions(ctypes.Structure):
     _fields_ = [
         ("struct_size", c_uint32),
-        ("reserved", c_uint32),
+        ("thread_count", c_int32),
         ("shapes", Address),
         ("shape_count", c_size_t),
         ("engine", c_char_p),
@@ -440,7 +440,7 @@ network_run = _declare(
     c_int32, Address, Address, c_size_t, Address, c_size_t, POINTER(Error),
 )  # fmt: skip
 
-# 9. Slots. A variable of Python's is one: calls hold the scorer that it had.
+# 9. Slots. Not called: slot.py holds Python's own objects, which know the model's features too.
 
 slot_create = _declare("apus_slot_create", c_int32, Address, POINTER(Address), POINTER(Error))
 slot_publish = _declare("apus_slot_publish", c_int32, Address, Address, POINTER(Error))

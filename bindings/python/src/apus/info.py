@@ -118,6 +118,27 @@ class ScorerInfo:
 
 
 @dataclass(frozen=True)
+class NetworkInfo:
+    """Facts about a network.
+
+    Attributes:
+        input_count: tensors that run() takes: those of the model, but the constant ones.
+        output_count: tensors that it gives.
+        step_count: pieces of work of a run; what is constant is computed already.
+        engine: what runs, "network" or "reference".
+        instruction_set: the level it runs at, such as "v3".
+        memory_bytes: heap held by the compiled form, the model not counted.
+    """
+
+    input_count: int
+    output_count: int
+    step_count: int
+    engine: str
+    instruction_set: str
+    memory_bytes: int
+
+
+@dataclass(frozen=True)
 class Feature:
     """One column of a row.
 
@@ -147,6 +168,10 @@ def read_scorer_info(scorer: Handle) -> ScorerInfo:
     facts = _fields(_get(_ffi.scorer_get_info, _ffi.ScorerInfo, scorer.address))
     facts["output"] = _OUTPUT_NAMES[facts["output"]]
     return ScorerInfo(**facts)
+
+
+def read_network_info(network: Handle) -> NetworkInfo:
+    return NetworkInfo(**_fields(_get(_ffi.network_get_info, _ffi.NetworkInfo, network.address)))
 
 
 def read_features(model: Handle, count: int) -> tuple[Feature, ...]:

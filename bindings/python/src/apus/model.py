@@ -17,7 +17,7 @@ from ._schema import Schema
 from ._types import Absent, Doubles, Iterations, LeafIndices, Output, Unseen
 from .errors import ApusError, raise_error
 from .info import Feature, ModelInfo, read_attributes, read_model_info
-from .network import Network, TensorInfo, read_tensors
+from .network import Network, TensorInfo, check_names, read_tensors
 from .scorer import Scorer
 
 Source = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview]
@@ -182,24 +182,28 @@ class Model(Owner[_OpenModel]):
 
     def network(
         self,
-        shapes: Mapping[str, Sequence[int]] | None = None,
+        shapes: Mapping[str, Sequence[SupportsIndex]] | None = None,
         engine: str | None = None,
         instruction_set: str | None = None,
         constants: Mapping[str, npt.ArrayLike] | None = None,
+        threads: int = 1,
     ) -> Network:
         """Compile a network for inputs of known shapes.
 
         Args:
-            shapes: for each input, its lengths. None for those in the file, open axes with the length 1.
+            shapes: the lengths of inputs; for others those in the file, open axes with the length 1.
             engine: None for the best, else "network" or "reference".
             instruction_set: None for the best that the CPU has, else "v2", "v3" or "v4".
             constants: inputs whose values are known already; run() does not take them. Values that decide about
                 shapes, such as axes or lengths, must be given so.
+            threads: at most so many in a run, up to 1024. They help where the first axis of all inputs and outputs is
+                open and rows along it do not depend on each other.
 
-        Raises ApusError with APUS_UNSUPPORTED (the model is no network), APUS_INVALID_OPTION, APUS_INVALID_MODEL,
-        APUS_LIMIT_EXCEEDED, APUS_INVALID_ENVIRONMENT or APUS_OUT_OF_MEMORY, or when the model is closed.
+        Raises ApusError with APUS_UNSUPPORTED (the model is no network), APUS_NOT_FOUND (a name that is no input),
+        APUS_INVALID_OPTION (a shape that is not the file's), APUS_INVALID_MODEL (shapes that do not fit each
+        other), APUS_LIMIT_EXCEEDED, APUS_INVALID_ENVIRONMENT or APUS_OUT_OF_MEMORY, or when the model is closed.
         """
-        return Network(self._open().schema.model, self.inputs, shapes, engine, instruction_set, constants)
+        return Network(self._open().schema.model, self.inputs, shapes, engine, instruction_set, constants, threads)
 
     def run(self, inputs: Mapping[str, npt.ArrayLike]) -> dict[str, npt.NDArray[Any]]:
         """Run a network: tensors by name in, tensors by name out.
@@ -208,15 +212,15 @@ class Model(Owner[_OpenModel]):
         results and errors are those of Network.run; shapes that do not fit raise ApusError.
         """
         core = self._open()
-        arrays = {name: np.asarray(value) for name, value in inputs.items()}
-        key = tuple((name, array.shape) for name, array in arrays.items())
+        key = tuple((name, np.shape(value)) for name, value in inputs.items())
         network = core.networks.get(key)
         if network is None:
-            network = self.network({name: array.shape for name, array in arrays.items()})
+            check_names(inputs, self.inputs)
+            network = self.network(dict(key))
             if len(core.networks) >= _CACHED_SCORERS:
                 core.networks = {}
             core.networks[key] = network
-        return network.run(arrays)
+        return network.run(inputs)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model as Apus's own file, which load() reads faster than any other.

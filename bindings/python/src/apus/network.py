@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, SupportsIndex
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ import numpy.typing as npt
 from . import _ffi
 from ._handle import Handle, Owner
 from .errors import ApusError, raise_error
+from .info import NetworkInfo, read_network_info
 
 # numpy has no bfloat16: its bits are what it has.
 _DTYPES: dict[int, np.dtype[Any]] = {
@@ -77,17 +79,14 @@ def _name(text: bytes | None) -> str | None:
 
 
 class _OpenNetwork:
-    __slots__ = ("handle", "model", "inputs", "outputs", "input_elements", "output_elements")
+    __slots__ = ("handle", "model", "info", "inputs", "outputs", "input_elements", "output_elements")
 
     def __init__(self, handle: Handle, model: Handle) -> None:
         self.handle = handle
         self.model = model
-        info = _ffi.NetworkInfo(struct_size=ctypes.sizeof(_ffi.NetworkInfo))
-        error = _ffi.Error()
-        if _ffi.network_get_info(handle.address, info, error) != _ffi.OK:
-            raise_error(error)
-        inputs = [_read_tensor(_ffi.network_get_input, handle.address, i) for i in range(info.input_count)]
-        outputs = [_read_tensor(_ffi.network_get_output, handle.address, i) for i in range(info.output_count)]
+        self.info = read_network_info(handle)
+        inputs = [_read_tensor(_ffi.network_get_input, handle.address, i) for i in range(self.info.input_count)]
+        outputs = [_read_tensor(_ffi.network_get_output, handle.address, i) for i in range(self.info.output_count)]
         self.inputs = tuple(tensor for tensor, _ in inputs)
         self.outputs = tuple(tensor for tensor, _ in outputs)
         self.input_elements = [element for _, element in inputs]
@@ -95,7 +94,10 @@ class _OpenNetwork:
 
 
 class Network(Owner[_OpenNetwork]):
-    """A network compiled for inputs of known shapes, made by Model.network(). Any number of threads may use it."""
+    """A network compiled for inputs of known shapes, made by Model.network(). Any number of threads may use it.
+
+    It keeps what it needs of its model alive.
+    """
 
     __slots__ = ()
 
@@ -103,39 +105,34 @@ class Network(Owner[_OpenNetwork]):
         self,
         model: Handle,
         inputs: tuple[TensorInfo, ...],
-        shapes: Mapping[str, Sequence[int]] | None,
+        shapes: Mapping[str, Sequence[SupportsIndex]] | None,
         engine: str | None,
         instruction_set: str | None,
         constants: Mapping[str, npt.ArrayLike] | None,
+        threads: int,
     ) -> None:
-        options = _ffi.NetworkOptions(struct_size=ctypes.sizeof(_ffi.NetworkOptions))
+        options = _ffi.NetworkOptions(struct_size=ctypes.sizeof(_ffi.NetworkOptions), thread_count=threads)
         if engine is not None:
             options.engine = engine.encode()
         if instruction_set is not None:
             options.instruction_set = instruction_set.encode()
+        known = _known_arrays(constants or {}, inputs)
         given = (_ffi.Shape * max(len(inputs), 1))()
-        if shapes is not None:
-            _check_names(shapes, inputs)
-            for shape, tensor in zip(given, inputs):
-                lengths = shapes[tensor.name]
-                if len(lengths) > _ffi.RANK_LIMIT:
-                    raise ApusError(_ffi.INVALID_OPTION, f"{tensor.name!r} has more than {_ffi.RANK_LIMIT} axes")
+        if shapes or known:
+            for shape, lengths in zip(given, _input_shapes(shapes or {}, known, inputs)):
                 shape.rank = len(lengths)
                 for axis, length in enumerate(lengths):
                     shape.lengths[axis] = length
             options.shapes = ctypes.addressof(given)
             options.shape_count = len(inputs)
-        known = (_ffi.Tensor * max(len(inputs), 1))()
-        arrays = []  # kept until the network is made, which copies them
-        for tensor, info in zip(known, inputs):
-            if constants is not None and info.name in constants:
-                array = _array(constants[info.name], info)
-                arrays.append(array)
-                tensor.element = _ELEMENTS[info.dtype]
-                tensor.data = array.ctypes.data
-                tensor.byte_length = array.nbytes
-        if arrays:
-            options.constants = ctypes.addressof(known)
+        tensors = (_ffi.Tensor * max(len(inputs), 1))()
+        if known:
+            for tensor, info in zip(tensors, inputs):
+                if info.name in known:
+                    tensor.element = _ELEMENTS[info.dtype]
+                    tensor.data = known[info.name].ctypes.data
+                    tensor.byte_length = known[info.name].nbytes
+            options.constants = ctypes.addressof(tensors)
             options.constant_count = len(inputs)
         address = ctypes.c_void_p()
         error = _ffi.Error()
@@ -143,6 +140,11 @@ class Network(Owner[_OpenNetwork]):
             raise_error(error)
         assert address.value is not None
         super().__init__(_OpenNetwork(Handle(address.value, _ffi.network_release), model))
+
+    @property
+    def info(self) -> NetworkInfo:
+        """Facts about this network. Raises ApusError when closed."""
+        return self._open().info
 
     @property
     def inputs(self) -> tuple[TensorInfo, ...]:
@@ -168,7 +170,7 @@ class Network(Owner[_OpenNetwork]):
         not fit.
         """
         core = self._open()
-        _check_names(inputs, core.inputs)
+        check_names(inputs, core.inputs)
         arrays = [_prepared(inputs[tensor.name], tensor) for tensor in core.inputs]
         results = [_empty(tensor) for tensor in core.outputs]
         sources = _tensors(arrays, core.input_elements)
@@ -186,17 +188,77 @@ class Network(Owner[_OpenNetwork]):
             raise_error(error)
         return {tensor.name: result for tensor, result in zip(core.outputs, results)}
 
+    def __repr__(self) -> str:
+        core = self._core
+        if core is None:
+            return "<apus.Network, closed>"
+        names = [[tensor.name for tensor in tensors] for tensors in (core.inputs, core.outputs)]
+        return (
+            f"<apus.Network, inputs {names[0]}, outputs {names[1]}, engine {core.info.engine}, "
+            f"instruction set {core.info.instruction_set}>"
+        )
+
+
+def _known_arrays(
+    constants: Mapping[str, npt.ArrayLike], inputs: tuple[TensorInfo, ...]
+) -> dict[str, npt.NDArray[Any]]:
+    """Arrays of the inputs' dtypes. They live until the network is made, which copies them."""
+    _check_unknown(constants, inputs)
+    return {info.name: _array(constants[info.name], info) for info in inputs if info.name in constants}
+
+
+def _input_shapes(
+    shapes: Mapping[str, Sequence[SupportsIndex]],
+    known: dict[str, npt.NDArray[Any]],
+    inputs: tuple[TensorInfo, ...],
+) -> list[tuple[int, ...]]:
+    """Of each input what is given, else that of its constant, else the file's with 1 for open axes."""
+    _check_unknown(shapes, inputs)
+    return [_input_shape(shapes.get(info.name), known.get(info.name), info) for info in inputs]
+
+
+def _input_shape(
+    given: Sequence[SupportsIndex] | None, array: npt.NDArray[Any] | None, info: TensorInfo
+) -> tuple[int, ...]:
+    if given is None:
+        if array is not None:
+            return array.shape
+        if info.shape is None:
+            raise ApusError(_ffi.NOT_FOUND, f"the shape of {info.name!r} is missing, and the file does not say it")
+        return tuple(length if isinstance(length, int) else 1 for length in info.shape)
+    lengths = tuple(map(operator.index, given))
+    if len(lengths) > _ffi.RANK_LIMIT:
+        raise ApusError(
+            _ffi.INVALID_OPTION,
+            f"the shape of {info.name!r} has {len(lengths)} axes: 0 to {_ffi.RANK_LIMIT} are possible",
+        )
+    for axis, length in enumerate(lengths):
+        if not 0 <= length < 1 << 63:
+            raise ApusError(_ffi.INVALID_OPTION, f"axis {axis} of {info.name!r} has the length {length}")
+    if array is not None and array.shape != lengths:
+        raise ApusError(
+            _ffi.INVALID_OPTION,
+            f"the constant {info.name!r} has the shape {array.shape}, but the shape that is given is {lengths}",
+        )
+    return lengths
+
 
 def _empty(tensor: TensorInfo) -> npt.NDArray[Any]:
     shape: Any = tensor.shape  # whose lengths are all known in a network
     return np.empty(shape, tensor.dtype)
 
 
-def _check_names(given: Mapping[str, Any], inputs: tuple[TensorInfo, ...]) -> None:
+def check_names(given: Mapping[str, Any], inputs: tuple[TensorInfo, ...]) -> None:
+    """All inputs are there, and nothing else."""
     names = [tensor.name for tensor in inputs]
     for name in names:
         if name not in given:
             raise ApusError(_ffi.NOT_FOUND, f"the input {name!r} is missing: the network takes {names}")
+    _check_unknown(given, inputs)
+
+
+def _check_unknown(given: Mapping[str, Any], inputs: tuple[TensorInfo, ...]) -> None:
+    names = [tensor.name for tensor in inputs]
     for name in given:
         if name not in names:
             raise ApusError(_ffi.NOT_FOUND, f"there is no input {name!r}: the network takes {names}")

@@ -96,6 +96,12 @@ class Scorer(Owner[_OpenScorer]):
         assert address.value is not None
         super().__init__(_OpenScorer(Handle(address.value, _ffi.scorer_release), schema))
 
+    def _shared(self) -> Scorer:
+        """Another object for the same compiled model, which is closed by itself."""
+        scorer = Scorer.__new__(Scorer)
+        Owner.__init__(scorer, self._open())
+        return scorer
+
     @property
     def info(self) -> ScorerInfo:
         """Facts about this scorer. Raises ApusError when closed."""

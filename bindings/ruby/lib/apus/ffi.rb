@@ -231,7 +231,7 @@ module Apus
 
     class NetworkOptions < ::FFI::Struct
       layout :struct_size, :uint32,
-             :reserved, :uint32,
+             :thread_count, :int32,
              :shapes, :pointer,
              :shape_count, :size_t,
              :engine, :pointer,
@@ -315,7 +315,7 @@ module Apus
       apus_network_get_output: [[:pointer, :int32, :pointer, :pointer], :int32],
       apus_network_run: [[:pointer, :pointer, :size_t, :pointer, :size_t, :pointer], :int32],
 
-      # A variable of Ruby's is a slot: calls hold the scorer that it had.
+      # Not called: Apus::Slot holds Ruby's own objects, which know the model's features too.
       apus_slot_create: [[:pointer, :pointer, :pointer], :int32],
       apus_slot_publish: [[:pointer, :pointer, :pointer], :int32],
       apus_slot_acquire: [[:pointer, :pointer, :pointer], :int32],
@@ -329,7 +329,7 @@ module Apus
     LONG = %i[
       apus_model_load_file apus_model_load_bytes apus_model_save_file apus_scorer_create
       apus_scorer_score_f32 apus_scorer_score_f64 apus_scorer_score_columns_f32 apus_scorer_score_columns_f64
-      apus_scorer_score_csr_f32 apus_scorer_score_csr_f64 apus_self_test
+      apus_scorer_score_csr_f32 apus_scorer_score_csr_f64 apus_network_create apus_network_run apus_self_test
     ].freeze
   end
 end

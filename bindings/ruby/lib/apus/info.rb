@@ -6,7 +6,7 @@ module Apus
     :format, :source_library, :source_version_major, :source_version_minor, :source_version_patch, :feature_count,
     :objective, :booster, :margin_count, :score_count, :margin_bits, :has_feature_names, :iteration_count,
     :best_iteration, :tree_count, :max_depth, :node_count, :leaf_count, :memory_bytes, :attribute_count,
-    :categorical_feature_count,
+    :categorical_feature_count, :input_count, :output_count,
     keyword_init: true
   )
 
@@ -16,6 +16,10 @@ module Apus
     :instruction_set, :memory_bytes,
     keyword_init: true
   )
+
+  # Facts about a network, under the names of apus_network_info.
+  NetworkInfo = Struct.new(:input_count, :output_count, :step_count, :engine, :instruction_set, :memory_bytes,
+                           keyword_init: true)
 
   # Fills the info structs.
   # @private
@@ -52,6 +56,12 @@ module Apus
         values = values_of(struct, ScorerInfo)
         values[:output] = Enums::OUTPUTS.key(values[:output])
         Ractor.make_shareable(ScorerInfo.new(**values))
+      end
+
+      # @return [NetworkInfo]
+      def of_network(pointer)
+        struct = native(FFI::NetworkInfo) { |info, error| FFI.apus_network_get_info(pointer, info, error) }
+        Ractor.make_shareable(NetworkInfo.new(**values_of(struct, NetworkInfo)))
       end
 
       private

@@ -7,7 +7,8 @@ module Apus
   class Model
     include Resource
 
-    # Scorers kept for {#score}, {#margins} and {#leaf_indices}; beyond it the oldest is made again when asked for.
+    # Scorers kept for {#score}, {#margins} and {#leaf_indices}, and networks for {#run}; beyond it the oldest is made
+    # again when asked for.
     KEPT_SCORERS = 8
     private_constant :KEPT_SCORERS
 
@@ -65,6 +66,7 @@ module Apus
       @info = Info.of_model(handle.pointer)
       @table = FeatureTable.new(handle, @info)
       @scorers = {}
+      @networks = {}
       @lock = Mutex.new
       @open = true
     end
@@ -132,6 +134,44 @@ module Apus
       use { Scorer.create(@handle, @table, options) }
     end
 
+    # Compile a network for inputs of known shapes, with the interpreter lock released.
+    #
+    # @param shapes [Hash{String, Symbol => Array<Integer>}, nil] the lengths of inputs; for others those in the file,
+    #   open axes with the length 1
+    # @param constants [Hash{String, Symbol => Object}, nil] inputs whose values are known already, as {Network#run}
+    #   takes them, which then does not take these. Values that decide about shapes, such as axes or lengths, must be
+    #   given so
+    # @param engine [String, nil] "network" or "reference"; nil for the best
+    # @param instruction_set [String, nil] "v2", "v3" or "v4"; nil for the best of this machine
+    # @return [Network]
+    # @raise [Apus::CallError] for a name that is no input, or a shape that is not the file's
+    # @raise [Apus::ModelError] if the model is no network, or shapes do not fit each other
+    def network(shapes: nil, constants: nil, engine: nil, instruction_set: nil)
+      options = NetworkOptions.new(shapes, constants, engine, instruction_set)
+      use { Network.create(@handle, inputs, options) }
+    end
+
+    # Run a network: tensors by name in, tensors by name out. The first call with inputs of new shapes compiles a
+    # network, which is kept.
+    #
+    # @param inputs [Hash] see {Network#run}; packed inputs are for {Network#run} alone, since they have no shape
+    # @param packed see {Network#run}
+    # @return (see Network#run)
+    # @raise (see Network#run)
+    def run(inputs, packed: false)
+      kept_network(shapes_of(inputs)).run(inputs, packed: packed)
+    end
+
+    # @return [Array<TensorInfo>] the tensors that a network takes; empty for other models
+    def inputs
+      use { |pointer| @inputs ||= TensorInfo.all(:apus_model_get_input, pointer, @info.input_count) }
+    end
+
+    # @return [Array<TensorInfo>] the tensors that a network gives; empty for other models
+    def outputs
+      use { |pointer| @outputs ||= TensorInfo.all(:apus_model_get_output, pointer, @info.output_count) }
+    end
+
     # @return [ModelInfo]
     def info
       use { @info }
@@ -172,14 +212,16 @@ module Apus
       nil
     end
 
-    # Free the model, and the scorers that it made for itself; those of {#scorer} go on working. A call that another
+    # Free the model, and what it made for itself; scorers of {#scorer} and networks of {#network} go on working. A call that another
     # thread is inside ends first: the memory goes with the last of them. Closing twice is fine. Not needed: the
     # garbage collector frees what nobody closed.
     #
     # @return [nil]
     def close
       super
-      @lock.synchronize { @scorers.shift.last.close until @scorers.empty? }
+      @lock.synchronize do
+        [@scorers, @networks].each { |kept| kept.shift.last.close until kept.empty? }
+      end
       nil
     end
 
@@ -212,6 +254,27 @@ module Apus
           # Not closed: another thread may be about to use it.
           @scorers.shift if @scorers.size >= KEPT_SCORERS
           @scorers[key] ||= Scorer.create(@handle, @table, options)
+        end
+      end
+    end
+
+    def shapes_of(values)
+      Network.by_name(values, inputs).to_h do |name, value|
+        shape = Tensor.shape_of(value)
+        raise ArgumentError, "the input '#{name}' is packed and has no shape: make a network for it" unless shape
+
+        [name, shape]
+      end
+    end
+
+    # The network for inputs of these shapes, made at the first time.
+    def kept_network(shapes)
+      raise_closed unless @open
+      @networks[shapes] || @lock.synchronize do
+        use do
+          # Not closed: another thread may be about to use it.
+          @networks.shift if @networks.size >= KEPT_SCORERS
+          @networks[shapes] ||= network(shapes: shapes)
         end
       end
     end

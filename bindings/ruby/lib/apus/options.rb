@@ -16,6 +16,18 @@ module Apus
     end
 
     class << self
+      # The text of an option for C, or nil.
+      def text(option, value)
+        case value
+        when nil then nil
+        when String, Symbol
+          raise ArgumentError, "#{option}: must not hold a zero byte" if value.to_s.b.include?("\0")
+
+          value.to_s.dup.freeze
+        else raise TypeError, "#{option}: must be a String, got #{Text.describe(value)}"
+        end
+      end
+
       private
 
       def choice(option, value, choices)
@@ -35,17 +47,6 @@ module Apus
         value = Float(value)
         # NaN is missing in any case, and as a Hash key it would not equal itself.
         value unless value.nan?
-      end
-
-      def text(option, value)
-        case value
-        when nil then nil
-        when String, Symbol
-          raise ArgumentError, "#{option}: must not hold a zero byte" if value.to_s.b.include?("\0")
-
-          value.to_s.dup.freeze
-        else raise TypeError, "#{option}: must be a String, got #{Text.describe(value)}"
-        end
       end
 
       # Begin and end as the header wants them, where an end of 0 means all rounds.

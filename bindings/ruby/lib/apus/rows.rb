@@ -30,6 +30,11 @@ module Apus
         end
       end
 
+      # Recognised by what is used of it, so that numo need not be loaded.
+      def narray?(rows)
+        Object === rows && rows.respond_to?(:to_binary) && rows.respond_to?(:shape) && rows.respond_to?(:cast_to)
+      end
+
       private
 
       def unpacked(rows, encoder, feature_count)
@@ -48,11 +53,6 @@ module Apus
         return known if known
 
         raise ArgumentError, "packed rows need dtype: :f32 or :f64, got #{Text.describe(dtype)}"
-      end
-
-      # Recognised by what is used of it, so that numo need not be loaded.
-      def narray?(rows)
-        Object === rows && rows.respond_to?(:to_binary) && rows.respond_to?(:shape) && rows.respond_to?(:cast_to)
       end
 
       def narray(rows, feature_count)

@@ -31,6 +31,8 @@ module Apus
     # @private
     def initialize(handle, table, options)
       @handle = handle
+      @table = table
+      @options = options
       @info = Info.of_scorer(handle.pointer)
       @feature_count = @info.feature_count
       @value_count = @info.value_count
@@ -103,6 +105,15 @@ module Apus
       result = @single ? out.get_double(0) : out.get_array_of_double(0, @value_count)
       @buffers.push(buffer)
       @leaves ? result.map!(&:to_i) : result
+    end
+
+    # Another object for the same native scorer, with a reference of its own. Nil if this one is closed.
+    # @private
+    def share
+      @handle.acquire
+      shared = self.class.send(:new, @handle, @table, @options) if @open
+    ensure
+      @handle.release unless shared
     end
 
     # @return [ScorerInfo]

@@ -41,10 +41,17 @@ static inline void scratch_free(scratch *memory) { free(memory->heap); }
   }
 
 DEFINE_COPY(in, bytes, jbyteArray, jbyte, , GetByteArrayRegion)
+DEFINE_COPY(in, booleans, jbooleanArray, jboolean, , GetBooleanArrayRegion)
+DEFINE_COPY(in, shorts, jshortArray, jshort, , GetShortArrayRegion)
 DEFINE_COPY(in, ints, jintArray, jint, , GetIntArrayRegion)
 DEFINE_COPY(in, longs, jlongArray, jlong, , GetLongArrayRegion)
 DEFINE_COPY(in, floats, jfloatArray, jfloat, , GetFloatArrayRegion)
 DEFINE_COPY(in, doubles, jdoubleArray, jdouble, , GetDoubleArrayRegion)
+DEFINE_COPY(out, bytes, jbyteArray, jbyte, const, SetByteArrayRegion)
+DEFINE_COPY(out, booleans, jbooleanArray, jboolean, const, SetBooleanArrayRegion)
+DEFINE_COPY(out, shorts, jshortArray, jshort, const, SetShortArrayRegion)
+DEFINE_COPY(out, ints, jintArray, jint, const, SetIntArrayRegion)
+DEFINE_COPY(out, floats, jfloatArray, jfloat, const, SetFloatArrayRegion)
 DEFINE_COPY(out, longs, jlongArray, jlong, const, SetLongArrayRegion)
 DEFINE_COPY(out, doubles, jdoubleArray, jdouble, const, SetDoubleArrayRegion)
 

@@ -55,7 +55,19 @@ _Static_assert(sizeof(jfloat) == sizeof(float) && sizeof(jdouble) == sizeof(doub
   X(scorer_score_columns_f32)                                                                                     \
   X(scorer_score_columns_f64)                                                                                     \
   X(scorer_score_csr_f32)                                                                                         \
-  X(scorer_score_csr_f64)
+  X(scorer_score_csr_f64)                                                                                         \
+  X(model_get_input)                                                                                              \
+  X(model_get_output)                                                                                             \
+  X(network_create)                                                                                               \
+  X(network_release)                                                                                              \
+  X(network_get_info)                                                                                             \
+  X(network_get_input)                                                                                            \
+  X(network_get_output)                                                                                           \
+  X(network_run)                                                                                                  \
+  X(slot_create)                                                                                                  \
+  X(slot_publish)                                                                                                 \
+  X(slot_acquire)                                                                                                 \
+  X(slot_release)
 
 /* Filled by Native.open, which Java calls once before any other native method. */
 #define DECLARE_FUNCTION(name) __typeof__(apus_##name) *name;
@@ -67,6 +79,8 @@ extern struct core core;
 
 static inline apus_model *model_of(jlong address) { return (apus_model *)(intptr_t)address; }
 static inline apus_scorer *scorer_of(jlong address) { return (apus_scorer *)(intptr_t)address; }
+static inline apus_network *network_of(jlong address) { return (apus_network *)(intptr_t)address; }
+static inline apus_slot *slot_of(jlong address) { return (apus_slot *)(intptr_t)address; }
 static inline jlong address_of(const void *object) { return (jlong)(intptr_t)object; }
 
 /* Throw io.github.apusml.apus.ApusException with what `error` says. */
@@ -75,6 +89,15 @@ void throw_error(JNIEnv *env, const apus_error *error);
 /* The same for what the glue finds out itself: memory that it could not get, and an array that is not there. */
 void throw_out_of_memory(JNIEnv *env, size_t bytes);
 void throw_null_column(JNIEnv *env);
+
+/* Text with a final zero, which Java has put there; NULL stays NULL. Returns 0, or -1 with an exception pending. Ended by
+ * names_free in any case. */
+typedef struct names {
+  jbyteArray engine, instruction_set;
+  jbyte *engine_text, *instruction_set_text;
+} names;
+int names_read(JNIEnv *env, names *texts, jbyteArray engine, jbyteArray instruction_set);
+void names_free(JNIEnv *env, names *texts);
 
 /* Find and drop the exception class; called when the glue is loaded and unloaded. */
 jint errors_load(JNIEnv *env);

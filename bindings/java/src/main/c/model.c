@@ -76,7 +76,7 @@ NATIVE(jobjectArray, modelInfo)(JNIEnv *env, jclass class, jlong model, jlongArr
       info.feature_count, info.margin_count,         info.score_count,          info.margin_bits,
       info.has_feature_names, info.iteration_count,  info.best_iteration,       info.tree_count,
       info.max_depth,     info.node_count,           info.leaf_count,           info.memory_bytes,
-      info.attribute_count, info.categorical_feature_count,
+      info.attribute_count, info.categorical_feature_count, info.input_count, info.output_count,
   };
   if (copy_out_longs(env, numbers, 0, sizeof values / sizeof *values, values) != 0) return NULL;
   return array_of(env, 3, (jbyteArray[]){text_of(env, info.source_library), text_of(env, info.objective),

@@ -16,20 +16,15 @@ NATIVE(jlong, scorerCreate)(JNIEnv *env, jclass class, jlong model, jint output,
       .has_missing_value = has_missing_value ? 1u : 0u,
       .absent = (apus_absent)absent,
   };
-  jbyte *engine_text = NULL;
-  jbyte *level_text = NULL;
+  names texts;
   apus_scorer *scorer = NULL;
-  if (engine != NULL && (engine_text = (*env)->GetByteArrayElements(env, engine, NULL)) == NULL) goto done;
-  if (instruction_set != NULL && (level_text = (*env)->GetByteArrayElements(env, instruction_set, NULL)) == NULL)
-    goto done;
-  options.engine = (const char *)engine_text;
-  options.instruction_set = (const char *)level_text;
-  apus_error error;
-  if (core.scorer_create(model_of(model), &options, &scorer, &error) != APUS_OK) throw_error(env, &error);
-done:
-  /* Releasing is allowed while an exception is pending. */
-  if (engine_text != NULL) (*env)->ReleaseByteArrayElements(env, engine, engine_text, JNI_ABORT);
-  if (level_text != NULL) (*env)->ReleaseByteArrayElements(env, instruction_set, level_text, JNI_ABORT);
+  if (names_read(env, &texts, engine, instruction_set) == 0) {
+    options.engine = (const char *)texts.engine_text;
+    options.instruction_set = (const char *)texts.instruction_set_text;
+    apus_error error;
+    if (core.scorer_create(model_of(model), &options, &scorer, &error) != APUS_OK) throw_error(env, &error);
+  }
+  names_free(env, &texts);
   return address_of(scorer);
 }
 

@@ -23,3 +23,19 @@ jobjectArray array_of(JNIEnv *env, size_t count, const jbyteArray *texts) {
   }
   return array;
 }
+
+int names_read(JNIEnv *env, names *texts, jbyteArray engine, jbyteArray instruction_set) {
+  *texts = (names){.engine = engine, .instruction_set = instruction_set};
+  if (engine != NULL && (texts->engine_text = (*env)->GetByteArrayElements(env, engine, NULL)) == NULL) return -1;
+  if (instruction_set == NULL) return 0;
+  texts->instruction_set_text = (*env)->GetByteArrayElements(env, instruction_set, NULL);
+  return texts->instruction_set_text == NULL ? -1 : 0;
+}
+
+/* Releasing is allowed while an exception is pending. */
+void names_free(JNIEnv *env, names *texts) {
+  if (texts->engine_text != NULL)
+    (*env)->ReleaseByteArrayElements(env, texts->engine, texts->engine_text, JNI_ABORT);
+  if (texts->instruction_set_text != NULL)
+    (*env)->ReleaseByteArrayElements(env, texts->instruction_set, texts->instruction_set_text, JNI_ABORT);
+}

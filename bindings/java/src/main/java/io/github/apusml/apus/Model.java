@@ -23,8 +23,8 @@ import java.util.function.LongFunction;
  * }
  * }</pre>
  *
- * <p>The model holds native memory until {@link #close}, or until the garbage collector finds it unused. Scorers made
- * from it are independent: they work on after the model is closed. Everything that the methods return is a copy and
+ * <p>The model holds native memory until {@link #close}, or until the garbage collector finds it unused. Scorers and
+ * networks made from it are independent: they work on after the model is closed. Everything that the methods return is a copy and
  * lives on as well.
  *
  * <p>After {@code close} every method but {@code close} and {@link #isClosed} throws {@link IllegalStateException}.
@@ -143,6 +143,66 @@ public final class Model implements AutoCloseable {
                     options.absent.ordinal(),
                     engine,
                     instructionSet)));
+  }
+
+  /**
+   * Compiles a network for the shapes in the file, with the length 1 for open axes, and everything else by default.
+   *
+   * @return the network, to be closed by the caller
+   * @throws ApusException as in {@link #network(NetworkOptions)}
+   */
+  public Network network() {
+    return network(NetworkOptions.DEFAULT);
+  }
+
+  /**
+   * Compiles a network. Takes time in proportion to the model: make one for each choice of shapes and keep it.
+   *
+   * @param options shapes, inputs whose values are known, the engine
+   * @return the network, to be closed by the caller
+   * @throws ApusException {@link Status#UNSUPPORTED} if the model is no network or the shapes need what Apus does not
+   *     have, {@link Status#NOT_FOUND} for a shape or a constant of no input, {@link Status#INVALID_OPTION} for a shape
+   *     that is not the file's, {@link Status#INVALID_MODEL} for shapes that do not fit each other, {@link
+   *     Status#LIMIT_EXCEEDED}, {@link Status#OUT_OF_MEMORY}
+   */
+  public Network network(NetworkOptions options) {
+    Objects.requireNonNull(options, "options");
+    byte[] engine = Texts.encodeWithZero(options.engine);
+    byte[] instructionSet = Texts.encodeWithZero(options.instructionSet);
+    return Network.own(
+        call(
+            model -> {
+              List<TensorInfo> inputs = Network.tensors(model, Native.MODEL_INPUT, infoOf(model).inputCount());
+              long[] shapes = options.shapesOf(inputs);
+              TensorList constants = options.constantsOf(inputs);
+              return Native.networkCreate(
+                  model,
+                  shapes,
+                  inputs.size(),
+                  constants == null ? null : constants.data,
+                  constants == null ? null : constants.numbers,
+                  constants == null ? 0 : constants.copiedBytes,
+                  engine,
+                  instructionSet);
+            }));
+  }
+
+  /**
+   * The tensors that a network takes, as the file has them. Made anew by each call: ask once.
+   *
+   * @return unmodifiable; empty for a model that is no network
+   */
+  public List<TensorInfo> inputs() {
+    return call(model -> Network.tensors(model, Native.MODEL_INPUT, infoOf(model).inputCount()));
+  }
+
+  /**
+   * The tensors that a network gives, as the file has them.
+   *
+   * @return unmodifiable; empty for a model that is no network
+   */
+  public List<TensorInfo> outputs() {
+    return call(model -> Network.tensors(model, Native.MODEL_OUTPUT, infoOf(model).outputCount()));
   }
 
   /**

@@ -3,7 +3,7 @@ package io.github.apusml.apus;
 /** Facts about a model. Immutable, and independent of its model's life. */
 public final class ModelInfo {
   /** How many numbers {@link Native#modelInfo} fills in. */
-  static final int NUMBERS = 18;
+  static final int NUMBERS = 20;
 
   private final ModelFormat format;
   private final String sourceLibrary;
@@ -24,6 +24,8 @@ public final class ModelInfo {
   private final long memoryBytes;
   private final int attributeCount;
   private final int categoricalFeatureCount;
+  private final int inputCount;
+  private final int outputCount;
 
   /** From {@link Native#modelInfo}: numbers in the order of the header's struct, and its three texts. */
   ModelInfo(long[] numbers, byte[][] texts) {
@@ -48,6 +50,8 @@ public final class ModelInfo {
     this.memoryBytes = numbers[i++];
     this.attributeCount = (int) numbers[i++];
     this.categoricalFeatureCount = (int) numbers[i++];
+    this.inputCount = (int) numbers[i++];
+    this.outputCount = (int) numbers[i++];
     this.sourceLibrary = Texts.decode(texts[0]);
     this.objective = Texts.decode(texts[1]);
     this.booster = Texts.decode(texts[2]);
@@ -222,6 +226,24 @@ public final class ModelInfo {
    */
   public int categoricalFeatureCount() {
     return categoricalFeatureCount;
+  }
+
+  /**
+   * Tensors that a network takes by name.
+   *
+   * @return the number; 0 for a model that is no network
+   */
+  public int inputCount() {
+    return inputCount;
+  }
+
+  /**
+   * Tensors that a network gives.
+   *
+   * @return the number; 0 for a model that is no network
+   */
+  public int outputCount() {
+    return outputCount;
   }
 
   @Override

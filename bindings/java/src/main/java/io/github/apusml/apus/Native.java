@@ -171,4 +171,50 @@ final class Native {
       int threads,
       double[] baseMargin,
       int margins);
+
+  /** Kinds of tensors for {@link #tensorInfo}. */
+  static final int MODEL_INPUT = 0;
+
+  static final int MODEL_OUTPUT = 1;
+
+  static final int NETWORK_INPUT = 2;
+
+  static final int NETWORK_OUTPUT = 3;
+
+  /** Of a model or a network, by the kind. The answer is the name and those of the axes. */
+  static native byte[][] tensorInfo(long object, int kind, int index, long[] numbers);
+
+  /** Shapes as {@link NetworkOptions#shapesOf} makes them, constants as a {@link TensorList}; each may be null. */
+  static native long networkCreate(
+      long model,
+      long[] shapes,
+      int inputCount,
+      Object[] constants,
+      long[] numbers,
+      long copiedBytes,
+      byte[] engine,
+      byte[] instructionSet);
+
+  static native void networkRelease(long network);
+
+  static native byte[][] networkInfo(long network, long[] numbers);
+
+  /** A {@link TensorList} of inputs, then outputs. */
+  static native void networkRun(long network, Object[] data, long[] numbers, int inputCount, long copiedBytes);
+
+  static native long slotCreate(long scorer);
+
+  static native void slotPublish(long slot, long scorer);
+
+  static native long slotAcquire(long slot);
+
+  static native void slotRelease(long slot);
+
+  static native double slotScoreValueF32(long slot, float[] row, int length);
+
+  static native double slotScoreValueF64(long slot, double[] row, int length);
+
+  static native void slotScoreRowF32(long slot, float[] row, int length, double[] out, int capacity);
+
+  static native void slotScoreRowF64(long slot, double[] row, int length, double[] out, int capacity);
 }

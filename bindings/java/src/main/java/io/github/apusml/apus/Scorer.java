@@ -27,10 +27,9 @@ import java.nio.FloatBuffer;
  * nothing. Rows in arrays are copied in small pieces, sparse rows whole. Direct buffers are scored in place. No call
  * holds up the garbage collector.
  *
- * <p><b>Exchanging models.</b> Publish the new scorer (in a volatile field, say), then close the old one. Calls that
- * run on it end as if nothing had happened, and the last of them frees the memory. A thread that fetched the old
- * scorer but had not yet begun its call gets {@link IllegalStateException} and fetches again. Who does not want to
- * repeat leaves the old one to the garbage collector.
+ * <p><b>Exchanging models.</b> A {@link Slot} does it: publish the new scorer, then close the old one. With a volatile
+ * field in its place, a thread that fetched the old scorer but had not yet begun its call when that is closed gets {@link
+ * IllegalStateException} and fetches again. Calls that run end as if nothing had happened.
  */
 public final class Scorer implements AutoCloseable {
   final NativeHandle handle;

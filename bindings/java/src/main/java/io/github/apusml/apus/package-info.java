@@ -1,9 +1,13 @@
 /**
- * Scores models that were trained elsewhere (XGBoost, LightGBM) inside the process, with the trainer's own numbers.
+ * Scores models that were trained elsewhere (XGBoost, LightGBM, CatBoost, scikit-learn, ONNX) inside the process, with the trainer's own numbers.
  *
  * <p>Load a {@link io.github.apusml.apus.Model} from its file, compile a {@link io.github.apusml.apus.Scorer} once,
  * and score with it from any number of threads. Both hold native memory and are closed by their owner; the garbage
  * collector is only a safety net.
+ *
+ * <p>A model from ONNX is a network, which a {@link io.github.apusml.apus.Network} runs by the names of its {@link
+ * io.github.apusml.apus.Tensor}s; with one input of rows, scorers take it too. A {@link io.github.apusml.apus.Slot} lets a
+ * retrained scorer take the place of another while threads score.
  *
  * <p><b>Shapes.</b> A row is {@code featureCount} values, {@code float} or {@code double}; NaN is missing. A batch is
  * rows one behind the other, or columns, or sparse rows. Results are {@code double}, which holds every number of

@@ -30,7 +30,10 @@ class AllocationTest {
     double[] doubles = new double[30];
     double[] out = new double[1];
     try (Model model = TinyModel.load(30);
-        Scorer scorer = model.scorer()) {
+        Scorer scorer = model.scorer();
+        Slot slot = new Slot(scorer)) {
+      assertNoGarbage("Slot.scoreRow(float[])", () -> slot.scoreRow(floats));
+      assertNoGarbage("Slot.score(double[], double[])", () -> slot.score(doubles, out));
       assertNoGarbage("scoreRow(float[])", () -> scorer.scoreRow(floats));
       assertNoGarbage("scoreRow(double[])", () -> scorer.scoreRow(doubles));
       assertNoGarbage("score(float[], double[])", () -> scorer.score(floats, out));

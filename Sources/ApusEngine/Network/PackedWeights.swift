@@ -1,0 +1,67 @@
+import ApusModel
+import CApusShims
+
+/// A matrix inside a tensor: element (k, c) is at `offset + k * rowStride + c * columnStride`.
+struct MatrixView: Equatable {
+  var offset = 0
+  let depth: Int
+  let columns: Int
+  let rowStride: Int
+  let columnStride: Int
+}
+
+/// A known matrix in the panels that kernels read: see `apus_product`. Networks for several shapes share it.
+final class PackedWeights: Sendable {
+  let panels: AlignedBuffer<Float>
+  let paddedColumns: Int
+  let view: MatrixView
+  private let source: Tensor
+
+  private init(_ panels: AlignedBuffer<Float>, paddedColumns: Int, _ source: Tensor, _ view: MatrixView) {
+    self.panels = panels
+    self.paddedColumns = paddedColumns
+    self.source = source
+    self.view = view
+  }
+
+  func holds(_ tensor: Tensor, _ view: MatrixView) -> Bool { source === tensor && self.view == view }
+
+  /// The width of a panel, in columns.
+  static func panelWidth(_ instructionSet: InstructionSet) -> Int {
+    Int(APUS_PANEL_VECTORS) * instructionSet.vectorWidth / MemoryLayout<Float>.stride
+  }
+
+  static func make(
+    _ tensor: Tensor, _ view: MatrixView, _ instructionSet: InstructionSet
+  ) throws(ModelError) -> PackedWeights {
+    let source = tensor.base.assumingMemoryBound(to: Float.self) + view.offset
+    guard view.columns <= Int(APUS_NARROW_COLUMNS) else {
+      let padded = view.columns.roundedUp(to: panelWidth(instructionSet))
+      let panels = try AlignedBuffer<Float>.make(count: padded * view.depth)
+      instructionSet.kernels.pack(
+        source, view.rowStride, view.columnStride, view.depth, view.columns, panels.base)
+      return PackedWeights(panels, paddedColumns: padded, tensor, view)
+    }
+    let padded = view.depth.roundedUp(to: instructionSet.vectorWidth / MemoryLayout<Float>.stride)
+    let panels = try AlignedBuffer<Float>.make(count: padded * view.columns)
+    for column in 0..<view.columns {
+      for k in 0..<padded {
+        panels.base[column * padded + k] =
+          k < view.depth ? source[k * view.rowStride + column * view.columnStride] : 0
+      }
+    }
+    return PackedWeights(panels, paddedColumns: view.columns, tensor, view)
+  }
+
+  /// A product with this matrix. `bias` has `paddedColumns` numbers.
+  func product(_ bias: AlignedBuffer<Float>, rowStride: Int, outStride: Int, cutsNegative: Bool = false)
+    -> apus_product
+  {
+    apus_product(
+      panels: panels.base, bias: bias.base, columns: view.columns, depth: view.depth, row_stride: rowStride,
+      out_stride: outStride, cuts_negative: cutsNegative ? 1 : 0,
+      is_narrow: view.columns <= Int(APUS_NARROW_COLUMNS) ? 1 : 0)
+  }
+
+  var byteCount: Int { panels.byteCount }
+}

@@ -1,0 +1,97 @@
+import ApusModel
+import TestSupport
+import Testing
+
+@testable import ApusEngine
+
+/// Batches that are run in parts: only where no row depends on another, and with the same bits.
+@Suite(.traced) struct NetworkBlocksTests {
+  private let width = 12
+
+  /// Some layers, of which `last` makes the output.
+  private func network(
+    _ last: (inout NetworkSketch, _ input: Int, _ hidden: Int) throws -> Int
+  ) throws -> Network {
+    var random = RandomNumbers(seed: 5)
+    var sketch = NetworkSketch()
+    let x = sketch.input([-1, width])
+    let product = sketch.node(.matMul, [x, try sketch.constant([width, 40], &random)])
+    let hidden = sketch.node(.unary(.tanh), [product])
+    let output = try last(&sketch, x, hidden)
+    return sketch.network([output])
+  }
+
+  private func blocks(_ network: Network) throws -> NetworkBlocks? {
+    var fusion = NetworkFusion(.supported)
+    return try NetworkBlocks.make(network, [[1, width]], largest: 1000, &fusion, .supported)
+  }
+
+  private func rows(_ count: Int) -> [Float] {
+    var random = RandomNumbers(seed: 6)
+    return (0..<(count * width)).map { _ in random.nextFraction() - 0.5 }
+  }
+
+  @Test func rowsThatAreApartRunInBlocks() throws {
+    let kinds: [(inout NetworkSketch, Int, Int) throws -> Int] = [
+      { _, _, hidden in hidden },
+      { sketch, _, hidden in sketch.node(.softmax, [hidden], [("axis", [-1])]) },
+      { sketch, x, hidden in sketch.node(.concat, [x, hidden], [("axis", [1])]) },
+      { sketch, _, hidden in sketch.node(.reduce(.mean), [hidden], [("axes", [1]), ("keepdims", [1])]) },
+      { sketch, _, hidden in sketch.node(.binary(.multiply), [hidden, hidden]) },
+      {
+        // Rows last, and first again.
+        sketch, _, hidden in
+        let turned = sketch.node(.transpose, [hidden], [("perm", [1, 0])])
+        return sketch.node(.transpose, [sketch.node(.unary(.exp), [turned])], [("perm", [1, 0])])
+      },
+      {
+        // Attention over parts of a row.
+        sketch, _, hidden in
+        let shape = sketch.constant(try Tensor.make(integers: [-1, 5, 8], shape: [3]))
+        let parts = sketch.node(.reshape, [hidden, shape])
+        let turned = sketch.node(.transpose, [parts], [("perm", [0, 2, 1])])
+        return sketch.node(.matMul, [sketch.node(.matMul, [parts, turned]), parts])
+      },
+    ]
+    for (place, kind) in kinds.enumerated() {
+      let network = try network(kind)
+      let blocks = try #require(try blocks(network), "kind \(place)")
+      #expect(blocks.sizes == [48, 12, 4, 1])
+      let whole = try CompiledNetwork.make(network, [[133, width]]).result([rows(133)])
+      for threads in [2, 3] {
+        let parts = try CompiledNetwork.make(network, [[133, width]], threadCount: threads)
+        #expect(try parts.result([rows(133)]) == whole, "kind \(place), \(threads) threads")
+      }
+    }
+  }
+
+  @Test func rowsThatDependOnEachOtherDoNot() throws {
+    let kinds: [(inout NetworkSketch, Int, Int) throws -> Int] = [
+      { sketch, _, hidden in sketch.node(.softmax, [hidden], [("axis", [0])]) },
+      {
+        sketch, _, hidden in
+        let mean = sketch.node(.reduce(.mean), [hidden], [("axes", [0]), ("keepdims", [1])])
+        return sketch.node(.binary(.subtract), [hidden, mean])
+      },
+      { sketch, _, hidden in sketch.node(.cumSum, [hidden, try axisZero(&sketch)]) },
+      {
+        // A row's own numbers times how many rows there are.
+        sketch, x, hidden in
+        let count = sketch.node(.shape, [x], [("start", [0]), ("end", [1])])
+        return sketch.node(.binary(.multiply), [hidden, sketch.node(.cast, [count], [("to", [1])])])
+      },
+    ]
+    for (place, kind) in kinds.enumerated() {
+      let network = try network(kind)
+      #expect(try blocks(network) == nil, "kind \(place)")
+      // More threads do not change what is computed.
+      let plain = try CompiledNetwork.make(network, [[50, width]], engine: "reference").result([rows(50)])
+      let actual = try CompiledNetwork.make(network, [[50, width]], threadCount: 2).result([rows(50)])
+      for (x, y) in zip(actual, plain) { #expect(abs(x - y) <= 1e-4 * max(1, abs(y)), "kind \(place)") }
+    }
+  }
+
+  private func axisZero(_ sketch: inout NetworkSketch) throws -> Int {
+    sketch.constant(try Tensor.make(integers: [0], shape: []))
+  }
+}
