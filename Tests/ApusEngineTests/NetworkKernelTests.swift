@@ -31,14 +31,16 @@ import Testing
   func rowsAreThoseOfThePlainSteps(_ length: Int) throws {
     var random = RandomNumbers(seed: UInt64(length))
     let rows = numbers(5 * length, &random)
-    for operation in [NetworkOperator.softmax, .layerNormalization, .rmsNormalization] {
+    let kinds: [(NetworkOperator, hasScale: Bool, hasShift: Bool)] = [
+      (.softmax, false, false), (.layerNormalization, true, length % 2 == 0),
+      (.rmsNormalization, true, false),
+    ]
+    for (operation, hasScale, hasShift) in kinds {
       var sketch = NetworkSketch()
       let x = sketch.input([-1, length])
       var inputs = [x]
-      if operation != .softmax { inputs.append(try sketch.constant([length], &random)) }
-      if operation == .layerNormalization, length % 2 == 0 {
-        inputs.append(try sketch.constant([length], &random))
-      }
+      if hasScale { inputs.append(try sketch.constant([length], &random)) }
+      if hasShift { inputs.append(try sketch.constant([length], &random)) }
       let output = sketch.node(operation, inputs, [("axis", [-1])])
       try expectPlain(sketch.network([output]), [rows], [[5, length]], "\(operation) of \(length)")
     }
@@ -85,9 +87,10 @@ import Testing
     }
   }
 
-  @Test(arguments: [NetworkOperator.rnn, .gru, .lstm])
-  func recurrentStatesAreThoseOfThePlainSteps(_ operation: NetworkOperator) throws {
-    let gates = operation == .rnn ? 1 : operation == .gru ? 3 : 4
+  /// An RNN, a GRU and an LSTM have so many gates.
+  @Test(arguments: [1, 3, 4])
+  func recurrentStatesAreThoseOfThePlainSteps(_ gates: Int) throws {
+    let operation: NetworkOperator = gates == 1 ? .rnn : gates == 3 ? .gru : .lstm
     var random = RandomNumbers(seed: UInt64(gates))
     for hidden in [1, 5, 8, 16, 33] {
       for (direction, directions) in [("forward", 1), ("reverse", 1), ("bidirectional", 2)] {
@@ -102,7 +105,7 @@ import Testing
           let r = try sketch.constant([directions, gates * hidden, hidden], &random)
           let bias = random.nextBool() ? try sketch.constant([directions, 2 * gates * hidden], &random) : -1
           let h = random.nextBool() ? try sketch.constant(state, &random) : -1
-          let c = operation == .lstm && h >= 0 ? try sketch.constant(state, &random) : -1
+          let c = gates == 4 && h >= 0 ? try sketch.constant(state, &random) : -1
           let output = sketch.node(
             operation, [x, w, r, bias, -1, h, c],
             [("hidden_size", [hidden]), ("layout", [batchFirst ? 1 : 0]), ("linear_before_reset", [1])],
