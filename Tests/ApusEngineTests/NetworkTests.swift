@@ -123,8 +123,8 @@ import Testing
     return (Double(actual) - expected).magnitude / unit
   }
 
-  /// The functions of a number within two units over floats of all magnitudes; over all of them if APUS_LONG is set. For
-  /// gelu the units are those of its argument, beside which its value may be small.
+  /// The functions of a number within two units over floats of all magnitudes; over all of them if APUS_LONG is set. Gelu is
+  /// within three units of its argument, beside which its value may be small.
   @Test(arguments: [
     APUS_MAP_EXP, APUS_MAP_SIGMOID, APUS_MAP_TANH, APUS_MAP_ERF, APUS_MAP_ELU, APUS_MAP_SQUARE_ROOT,
     APUS_MAP_INVERSE, APUS_MAP_GELU, APUS_MAP_GELU_TANH,
@@ -133,6 +133,7 @@ import Testing
     let step: UInt64 = ProcessInfo.processInfo.environment["APUS_LONG"] == nil ? 9973 : 1
     for level in levels {
       let kernels = level.kernels
+      let isGelu = function == APUS_MAP_GELU || function == APUS_MAP_GELU_TANH
       var (worst, place) = (0.0, Float(0))
       var (inputs, outputs) = ([Float](), [Float](repeating: 0, count: 4096))
       inputs.reserveCapacity(4096)
@@ -146,7 +147,6 @@ import Testing
         kernels.map(function, 1, 1, inputs, inputs.count, &outputs)
         for (x, y) in zip(inputs, outputs) {
           let expected = exact(function, Double(x))
-          let isGelu = function == APUS_MAP_GELU || function == APUS_MAP_GELU_TANH
           let error =
             isGelu && x.isFinite && y.isFinite
             ? (Double(y) - expected).magnitude / Double(max(x.ulp, .leastNonzeroMagnitude))
@@ -154,7 +154,7 @@ import Testing
           if error > worst { (worst, place) = (error, x) }
         }
       }
-      #expect(worst <= 2, "\(function) at \(level): \(worst) units at \(place)")
+      #expect(worst <= (isGelu ? 3 : 2), "\(function) at \(level): \(worst) units at \(place)")
     }
   }
 

@@ -249,7 +249,7 @@ NODES = [
     ("range", lone("Range", ["a", "a", "b"], [integers("a", 1, dims=[]), integers("b", 0, dims=[])], ports=()), INVALID, "it has no length"),
     ("eye", lone("EyeLike", ["x"], ports=(SIGNAL,)), INVALID, "its input has 3 axes and not 2"),
     ("constant-of-shape", lone("ConstantOfShape", ["s"], [integers("s", 1 << 40)], ports=()), LIMIT, "its result has more than 8 axes or 4 GiB"),
-    ("cast", lone("Cast", ["x"], to=8), UNSUPPORTED, "it makes numbers of text, or text of numbers"),
+    ("cast", lone("Cast", ["x"], to=8), UNSUPPORTED, "it makes text of float: of integers it can be made"),
     ("gather-index", lone("Gather", ["x", "i"], [integers("i", 2)]), INVALID, "it picks element 2 of an axis of length 2"),
     ("gather-axis", lone("Gather", ["x", "i"], [integers("i", 0)], axis=-3), INVALID, "the axis -3 is none of 2 axes"),
     ("gather-real", lone("Gather", ["x", "x"]), INVALID, "its indices are float"),
