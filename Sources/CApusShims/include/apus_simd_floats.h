@@ -150,16 +150,7 @@ APUS_SHIM apus_floats apus_with_sign(apus_floats x, apus_floats sign) {
   return (apus_floats)(((apus_float_bits)x & 0x7FFFFFFF) | ((apus_float_bits)sign & (int32_t)0x80000000));
 }
 
-APUS_SHIM apus_floats apus_square_root(apus_floats x) {
-#if APUS_SIMD_BYTES == 64
-  return (apus_floats)_mm512_sqrt_ps((__m512)x);
-#elif APUS_SIMD_BYTES == 32
-  return (apus_floats)_mm256_sqrt_ps((__m256)x);
-#else
-  for (int lane = 0; lane < APUS_SIMD_FLOATS; lane++) x[lane] = __builtin_sqrtf(x[lane]);
-  return x;
-#endif
-}
+APUS_SHIM apus_floats apus_square_root(apus_floats x) { return __builtin_elementwise_sqrt(x); }
 
 /* exp(r) - 1 and n of x = n ln 2 + r, |r| <= ln 2 / 2, for a limited x: the Taylor polynomial, whose rest is below half a
  * unit of exp(r). ln 2 is in two parts, the first with 15 bits, so that its product with n is exact (Cody and Waite,
