@@ -48,23 +48,6 @@ import Testing
       names: TextPool(texts.bytes))
   }
 
-  private func run(_ network: CompiledNetwork, _ rows: [Float]) throws -> [Float] {
-    var rows = rows
-    let output = network.plan.values[network.plan.outputs[0]].type
-    var result = [Float](repeating: .nan, count: output.count)
-    try rows.withUnsafeMutableBytes { rows in
-      try result.withUnsafeMutableBytes { result in
-        let addresses = [rows.baseAddress, result.baseAddress]
-        try addresses.withUnsafeBytes { bytes in
-          try network.run(
-            TensorAddresses(bytes.baseAddress!, stride: 8), TensorAddresses(bytes.baseAddress! + 8, stride: 8)
-          )
-        }
-      }
-    }
-    return result
-  }
-
   private func compile(_ network: Network, rows: Int, _ level: InstructionSet) throws -> CompiledNetwork {
     var fusion = NetworkFusion(level)
     let plan = try fusion.plan(
@@ -85,21 +68,17 @@ import Testing
         transposed: random.nextBool(), &random)
       let rowCount = 27
       let rows = (0..<(rowCount * depth)).map { _ in random.nextFraction() - 0.5 }
-      var options = ScorerOptions()
-      let plain = try "reference".withUTF8Name { name in
-        options.engine = name
-        return try CompiledNetwork.make(network, [[rowCount, depth]], constants: nil, options)
-      }
-      let expected = try run(plain, rows)
+      let plain = try CompiledNetwork.make(network, [[rowCount, depth]], engine: "reference")
+      let expected = try plain.result([rows])
       for level in levels {
-        let whole = try run(try compile(network, rows: rowCount, level), rows)
+        let whole = try compile(network, rows: rowCount, level).result([rows])
         for (actual, expected) in zip(whole, expected) {
           #expect(
             abs(actual - expected) <= bound(depth: depth), "depth \(depth), columns \(columns), \(level)")
         }
         // The same bits for a row, whatever rows are beside it.
         for part in [1, 4, 5, 12, 13] {
-          let some = try run(try compile(network, rows: part, level), Array(rows[..<(part * depth)]))
+          let some = try compile(network, rows: part, level).result([Array(rows[..<(part * depth)])])
           #expect(
             some == Array(whole[..<(part * columns)]),
             "depth \(depth), columns \(columns), \(level), \(part) rows")
@@ -172,14 +151,5 @@ import Testing
       x == -.infinity ? 0 : x / (1 + exp(-2 * (2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
     default: tanh(x)
     }
-  }
-}
-
-extension String {
-  fileprivate func withUTF8Name<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows
-    -> Result
-  {
-    var copy = self
-    return try copy.withUTF8 { try body($0) }
   }
 }
