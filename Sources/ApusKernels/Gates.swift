@@ -1,6 +1,8 @@
 import CApusShims
 
 // States of recurrent networks: see apus_gates.
+//
+// What becomes of a unit is a long chain of steps that wait for one another, so two vectors of units go side by side.
 
 @inline(never)
 func advanceStates(
@@ -12,19 +14,21 @@ func advanceStates(
   for row in 0..<rowCount {
     let (x, h) = (x + row &* facts.pointee.x_stride, h + row &* facts.pointee.h_stride)
     let (state, out) = (state + row &* facts.pointee.state_stride, out + row &* facts.pointee.out_stride)
+    // Only LSTM has cells; for others nobody reads this.
+    let cells = cells.map { $0 + row &* size } ?? out
     var unit = 0
+    while unit &+ 2 &* width <= size {
+      let next = unit &+ width
+      let (first, second) = (Gates(x + unit, h + unit, size, width), Gates(x + next, h + next, size, width))
+      let (begun, other) = (first.begin(kind, cells + unit), second.begin(kind, cells + next))
+      store(out + unit, first.end(kind, begun, state + unit), width)
+      store(out + next, second.end(kind, other, state + next), width)
+      unit = next &+ width
+    }
     while unit < size {
       let count = min(size &- unit, width)
       let gates = Gates(x + unit, h + unit, size, count)
-      let result: apus_floats
-      switch kind {
-      case APUS_GATES_GRU: result = gates.gru(load(state + unit, count))
-      case APUS_GATES_LSTM:
-        // Given for this kind: the contract of the kernel.
-        result = gates.lstm(cells.unsafelyUnwrapped + (row &* size &+ unit))
-      default: result = apus_tanh_floats(gates.sum(0))
-      }
-      store(out + unit, result, count)
+      store(out + unit, gates.end(kind, gates.begin(kind, cells + unit), state + unit), count)
       unit &+= width
     }
   }
@@ -36,6 +40,18 @@ private struct Gates {
   let h: UnsafePointer<Float>
   let size: Int
   let count: Int
+
+  /// What the second half of the work needs of the first: GRU's update and reset, LSTM's output and new cell, RNN's sum.
+  struct Begun {
+    let first: apus_floats
+    let second: apus_floats
+
+    @inline(__always)
+    init(_ first: apus_floats, _ second: apus_floats) {
+      self.first = first
+      self.second = second
+    }
+  }
 
   @inline(__always)
   init(_ x: UnsafePointer<Float>, _ h: UnsafePointer<Float>, _ size: Int, _ count: Int) {
@@ -49,22 +65,30 @@ private struct Gates {
   func sum(_ gate: Int) -> apus_floats { load(x + gate &* size, count) + load(h + gate &* size, count) }
 
   @inline(__always)
-  func gru(_ state: apus_floats) -> apus_floats {
-    let update = apus_sigmoid_floats(sum(0))
-    let reset = apus_sigmoid_floats(sum(1))
-    let new = apus_tanh_floats(
-      apus_multiply_add(reset, load(h + 2 &* size, count), load(x + 2 &* size, count)))
-    return apus_multiply_add(update, state, (apus_splat_float(1) - update) * new)
+  func begin(_ kind: Int32, _ cells: UnsafeMutablePointer<Float>) -> Begun {
+    switch kind {
+    case APUS_GATES_GRU: return Begun(apus_sigmoid_floats(sum(0)), apus_sigmoid_floats(sum(1)))
+    case APUS_GATES_LSTM:
+      let input = apus_sigmoid_floats(sum(0))
+      let output = apus_sigmoid_floats(sum(1))
+      let forget = apus_sigmoid_floats(sum(2))
+      let cell = apus_multiply_add(forget, load(cells, count), input * apus_tanh_floats(sum(3)))
+      store(cells, cell, count)
+      return Begun(output, cell)
+    default: return Begun(sum(0), apus_splat_float(0))
+    }
   }
 
   @inline(__always)
-  func lstm(_ cells: UnsafeMutablePointer<Float>) -> apus_floats {
-    let input = apus_sigmoid_floats(sum(0))
-    let output = apus_sigmoid_floats(sum(1))
-    let forget = apus_sigmoid_floats(sum(2))
-    let cell = apus_multiply_add(forget, load(cells, count), input * apus_tanh_floats(sum(3)))
-    store(cells, cell, count)
-    return output * apus_tanh_floats(cell)
+  func end(_ kind: Int32, _ begun: Begun, _ state: UnsafePointer<Float>) -> apus_floats {
+    switch kind {
+    case APUS_GATES_GRU:
+      let new = apus_tanh_floats(
+        apus_multiply_add(begun.second, load(h + 2 &* size, count), load(x + 2 &* size, count)))
+      return apus_multiply_add(begun.first, load(state, count), (apus_splat_float(1) - begun.first) * new)
+    case APUS_GATES_LSTM: return begun.first * apus_tanh_floats(begun.second)
+    default: return apus_tanh_floats(begun.first)
+    }
   }
 }
 

@@ -31,13 +31,13 @@ private func softmaxRow(_ x: UnsafePointer<Float>, _ length: Int, _ out: UnsafeM
   var sums = apus_splat_float(0)
   place = 0
   while place < whole {
-    let share = apus_exp_floats(apus_load_floats(x + place) - shift)
+    let share = apus_exp_below_zero(apus_load_floats(x + place) - shift)
     apus_store_floats(out + place, share)
     sums += share
     place &+= width
   }
   if rest > 0 {
-    let share = apus_exp_floats(apus_load_some_floats(x + whole, rest) - shift)
+    let share = apus_exp_below_zero(apus_load_some_floats(x + whole, rest) - shift)
     apus_store_some_floats(out + whole, share, rest)
     sums += apus_choose_floats(isRest, share, apus_splat_float(0))
   }

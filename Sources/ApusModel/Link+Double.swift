@@ -23,7 +23,7 @@ extension Link {
         out[index] = Self.sign(x) * x * x
       }
     case .doubleVariance:
-      if out != margins { out.update(from: margins, count: count) }
+      if out != margins { out.copy(from: margins, count: count) }
       if count > 1 { out[1] = apus_exp(2 * margins[1]) }
     default: preconditionFailure("this link computes in 32-bit")
     }

@@ -54,7 +54,7 @@ public enum Link: Sendable, Equatable {
   ) {
     switch self {
     case .identity:
-      if out != margins { out.update(from: margins, count: count) }
+      if out != margins { out.copy(from: margins, count: count) }
     case .sigmoid:
       for index in 0..<count { out[index] = Double(1 / (1 + apus_expf(-Float(margins[index])))) }
     case .clampedSigmoid:

@@ -60,13 +60,13 @@ final class NetworkEngine: Engine {
           single: { rows, stride in
             let own = place.assumingMemoryBound(to: Float.self)
             for row in 0..<size {
-              (own + row * width).update(from: rows + (first + row) * stride, count: width)
+              (own + row * width).copy(from: rows + (first + row) * stride, count: width)
             }
           },
           double: { rows, stride in
             let own = place.assumingMemoryBound(to: Double.self)
             for row in 0..<size {
-              (own + row * width).update(from: rows + (first + row) * stride, count: width)
+              (own + row * width).copy(from: rows + (first + row) * stride, count: width)
             }
           })
       },

@@ -115,8 +115,8 @@ final class RecurrentRowsStep: NetworkStep, @unchecked Sendable {
     }
     for batch in 0..<batches {
       let place = stateStart &+ batch &* stateStride
-      (memory.floats(outputs[1]) + place).update(from: state + batch &* gates.out_stride, count: size)
-      (memory.floats(outputs[2]) + place).update(from: cells + batch &* size, count: size)
+      (memory.floats(outputs[1]) + place).copy(from: state + batch &* gates.out_stride, count: size)
+      (memory.floats(outputs[2]) + place).copy(from: cells + batch &* size, count: size)
     }
   }
 
@@ -137,7 +137,7 @@ final class RecurrentRowsStep: NetworkStep, @unchecked Sendable {
   ) {
     guard let source else { return target.update(repeating: 0, count: facts.batches &* size) }
     for batch in 0..<facts.batches {
-      (target + batch &* size).update(from: source + batch &* stride, count: size)
+      (target + batch &* size).copy(from: source + batch &* stride, count: size)
     }
   }
 }

@@ -152,65 +152,81 @@ APUS_SHIM apus_floats apus_with_sign(apus_floats x, apus_floats sign) {
 
 APUS_SHIM apus_floats apus_square_root(apus_floats x) { return __builtin_elementwise_sqrt(x); }
 
-/* exp(r) - 1 and n of x = n ln 2 + r, |r| <= ln 2 / 2, for a limited x: the Taylor polynomial, whose rest is below half a
- * unit of exp(r). ln 2 is in two parts, the first with 15 bits, so that its product with n is exact (Cody and Waite,
- * "Software Manual for the Elementary Functions", 1980). */
-APUS_SHIM apus_floats apus_reduced_exp(apus_floats x, apus_float_bits *n) {
-  const float magic = 12582912.0f; /* 1.5 * 2^23: adding it leaves a whole number in the low bits */
-  apus_floats shifted = x * 1.44269504f + magic;
-  *n = (apus_float_bits)shifted - (apus_float_bits)(apus_floats)magic;
-  apus_floats whole = shifted - magic;
+/* x, or `bound` where x is below it, or above it; what is no number stays none. */
+APUS_SHIM apus_floats apus_at_least(apus_floats x, float bound) {
+  return apus_choose_floats((apus_floats)bound > x, (apus_floats)bound, x);
+}
+
+APUS_SHIM apus_floats apus_at_most(apus_floats x, float bound) {
+  return apus_choose_floats((apus_floats)bound < x, (apus_floats)bound, x);
+}
+
+/* exp(r) - 1 and n of x = n ln 2 + r, |r| <= ln 2 / 2, for a limited x. `shifted` is n + `bias` in its low 23 bits. Of all
+ * r + r^2 P(r), with P of degree 4, this one has the least greatest error, 3.1e-9 of exp(r). ln 2 is in two parts, the first with
+ * 15 bits, so that its product with n is exact (Cody and Waite, "Software Manual for the Elementary Functions", 1980). */
+APUS_SHIM apus_floats apus_reduced_exp(apus_floats x, int32_t bias, apus_float_bits *shifted) {
+  const float magic = 12582912.0f + (float)bias; /* 1.5 * 2^23: adding it leaves a whole number in the low bits */
+  apus_floats sum = apus_multiply_add(x, (apus_floats)1.44269504f, (apus_floats)magic);
+  *shifted = (apus_float_bits)sum;
+  apus_floats whole = sum - magic;
   apus_floats r = apus_multiply_add(whole, (apus_floats)-0.693145752f, x);
   r = apus_multiply_add(whole, (apus_floats)-1.42860677e-6f, r);
-  apus_floats p = (apus_floats)1.98412698e-4f;
-  p = apus_multiply_add(p, r, (apus_floats)1.38888889e-3f);
-  p = apus_multiply_add(p, r, (apus_floats)8.33333333e-3f);
-  p = apus_multiply_add(p, r, (apus_floats)4.16666667e-2f);
-  p = apus_multiply_add(p, r, (apus_floats)1.66666667e-1f);
-  p = apus_multiply_add(p, r, (apus_floats)0.5f);
+  apus_floats p = (apus_floats)1.3812374e-3f;
+  p = apus_multiply_add(p, r, (apus_floats)8.3687902e-3f);
+  p = apus_multiply_add(p, r, (apus_floats)4.1668427e-2f);
+  p = apus_multiply_add(p, r, (apus_floats)1.6666520e-1f);
+  p = apus_multiply_add(p, r, (apus_floats)4.9999993e-1f);
   return apus_multiply_add(p, r * r, r);
 }
+
+/* The power of two whose exponent, with its bias of 127, is in the low bits. */
+APUS_SHIM apus_floats apus_power_of_two(apus_float_bits exponent) { return (apus_floats)(exponent << 23); }
 
 /* exp(x) within 2 units in the last place, infinities and denormal results included: exp(r) 2^n, the latter in two
  * factors, for neither may leave the range before the product does. */
 APUS_SHIM apus_floats apus_exp_floats(apus_floats x) {
+  apus_float_bits shifted;
   /* Beyond these all results are infinite or 0. */
-  apus_floats limited = apus_choose_floats(x > 89.0f, (apus_floats)89.0f, x);
-  limited = apus_choose_floats(limited < -104.0f, (apus_floats)-104.0f, limited);
-  apus_float_bits n;
-  apus_floats p = apus_reduced_exp(limited, &n) + 1.0f;
-  apus_float_bits half = n >> 1;
-  apus_floats first = (apus_floats)((half + 127) << 23);
-  apus_floats second = (apus_floats)((n - half + 127) << 23);
-  apus_floats result = p * first * second;
-  /* What is no number stays none. */
-  return apus_choose_floats(x == x, result, x);
+  apus_floats p = apus_reduced_exp(apus_at_most(apus_at_least(x, -104.0f), 89.0f), 2 * 127, &shifted) + 1.0f;
+  apus_float_bits half = shifted >> 1;
+  return p * apus_power_of_two(half) * apus_power_of_two(shifted - half);
+}
+
+/* Likewise for x <= 0, where one factor is always the same. */
+APUS_SHIM apus_floats apus_exp_below_zero(apus_floats x) {
+  apus_float_bits shifted;
+  apus_floats p = apus_reduced_exp(apus_at_least(x, -104.0f), 127 + 24, &shifted) + 1.0f;
+  return p * apus_power_of_two(shifted) * 5.9604645e-8f; /* 2^-24 */
 }
 
 /* 1 / (1 + exp(-x)) within 2 units, small results included. With e = exp(-|x|) it is 1 / (1 + e) or e / (1 + e); what the
  * sum 1 + e loses is exact (Dekker), and put right in the quotient. */
 APUS_SHIM apus_floats apus_sigmoid_floats(apus_floats x) {
-  apus_floats e = apus_exp_floats(-apus_magnitude(x));
+  apus_float_bits is_negative = (apus_float_bits)x < 0;
+  apus_floats e = apus_exp_below_zero(-apus_magnitude(x));
   apus_floats sum = e + 1.0f;
   apus_floats lost = e - (sum - 1.0f);
-  apus_floats quotient = apus_choose_floats(x < 0, e, (apus_floats)1.0f) / sum;
-  apus_floats inverse = apus_choose_floats(x < 0, 1.0f - quotient, quotient);
-  apus_floats result = quotient - quotient * (lost * inverse);
-  return apus_choose_floats(x == x, result, x);
+  apus_floats quotient = apus_choose_floats(is_negative, e, (apus_floats)1.0f) / sum;
+  apus_floats inverse = apus_choose_floats(is_negative, 1.0f - quotient, quotient);
+  return apus_multiply_add(-quotient, lost * inverse, quotient);
 }
 
-/* tanh(x) within 2 units: near 0 its continued fraction, in which nothing cancels; elsewhere 1 - 2 / (exp(2 |x|) + 1). */
+/* tanh(x) within 2 units: near 0 x + x^3 P(x^2), with P of degree 4 and the least greatest error, 4.4e-9; elsewhere
+ * 1 - 2 / (exp(2 |x|) + 1), of which nothing is left from 9.1 on. */
 APUS_SHIM apus_floats apus_tanh_floats(apus_floats x) {
   apus_floats magnitude = apus_magnitude(x);
-  apus_floats far = 1.0f - 2.0f / (apus_exp_floats(magnitude + magnitude) + 1.0f);
+  apus_floats limited = apus_at_most(magnitude, 9.1f);
+  apus_float_bits shifted;
+  apus_floats e = (apus_reduced_exp(limited + limited, 127, &shifted) + 1.0f) * apus_power_of_two(shifted);
+  apus_floats far = 1.0f - 2.0f / (e + 1.0f);
   apus_floats s = x * x;
-  /* x (10395 + 1260 s + 21 s^2) / (10395 + 4725 s + 210 s^2 + s^3), as x - x s (3465 + 189 s + s^2) / (...). */
-  apus_floats above = apus_multiply_add(apus_multiply_add(s, (apus_floats)1.0f, (apus_floats)189.0f), s, (apus_floats)3465.0f);
-  apus_floats below = apus_multiply_add(
-      apus_multiply_add(s + 210.0f, s, (apus_floats)4725.0f), s, (apus_floats)10395.0f);
-  apus_floats near = x - x * (s * above / below);
-  apus_floats result = apus_choose_floats(magnitude < 0.625f, near, apus_with_sign(far, x));
-  return apus_choose_floats(x == x, result, x);
+  apus_floats p = (apus_floats)-5.7049874e-3f;
+  p = apus_multiply_add(p, s, (apus_floats)2.0639088e-2f);
+  p = apus_multiply_add(p, s, (apus_floats)-5.3739715e-2f);
+  p = apus_multiply_add(p, s, (apus_floats)1.3331442e-1f);
+  p = apus_multiply_add(p, s, (apus_floats)-3.3333282e-1f);
+  apus_floats near = apus_multiply_add(p * s, magnitude, magnitude);
+  return apus_with_sign(apus_choose_floats(magnitude < 0.625f, near, far), x);
 }
 
 /* erf(x) within 2 units. Near 0 it is x + x P(x^2), elsewhere 1 - exp(Q(|x|)); the coefficients are least maxima of the
@@ -224,8 +240,7 @@ APUS_SHIM apus_floats apus_erf_floats(apus_floats x) {
   p = apus_multiply_add(p, s, (apus_floats)-3.76124471e-1f);
   p = apus_multiply_add(p, s, (apus_floats)1.28379136e-1f);
   apus_floats near = apus_multiply_add(p, x, x);
-  apus_floats t = apus_magnitude(x);
-  t = apus_choose_floats(t > 4.0f, (apus_floats)4.0f, t);
+  apus_floats t = apus_at_most(apus_magnitude(x), 4.0f);
   apus_floats q = (apus_floats)2.14598709e-4f;
   q = apus_multiply_add(q, t, (apus_floats)-3.22000356e-3f);
   q = apus_multiply_add(q, t, (apus_floats)2.29061153e-2f);
@@ -233,19 +248,17 @@ APUS_SHIM apus_floats apus_erf_floats(apus_floats x) {
   q = apus_multiply_add(q, t, (apus_floats)-6.35699272e-1f);
   q = apus_multiply_add(q, t, (apus_floats)-1.28520012e-1f);
   q = apus_multiply_add(q, t, -t);
-  apus_floats far = apus_with_sign(1.0f - apus_exp_floats(q), x);
-  apus_floats result = apus_choose_floats(t < 0.925f, near, far);
-  return apus_choose_floats(x == x, result, x);
+  apus_floats far = apus_with_sign(1.0f - apus_exp_below_zero(q), x);
+  return apus_choose_floats(t < 0.925f, near, far);
 }
 
 /* exp(x) - 1 for x <= 0 within 2 units: 2^n (exp(r) - 1) + (2^n - 1). */
 APUS_SHIM apus_floats apus_exp_minus_one_floats(apus_floats x) {
-  apus_float_bits n;
-  apus_floats p = apus_reduced_exp(apus_choose_floats(x < -30.0f, (apus_floats)-30.0f, x), &n);
-  apus_floats power = (apus_floats)((n + 127) << 23);
-  apus_floats result = apus_multiply_add(p, power, power - 1.0f);
-  /* What is no number stays none, and so does -0. */
-  return apus_choose_floats((x == x) & (x != 0), result, x);
+  apus_float_bits shifted;
+  apus_floats p = apus_reduced_exp(apus_at_least(x, -30.0f), 127, &shifted);
+  apus_floats power = apus_power_of_two(shifted);
+  /* -0 stays what it is. */
+  return apus_choose_floats(x != 0, apus_multiply_add(p, power, power - 1.0f), x);
 }
 
 /* x / 2 (1 + erf(x / sqrt(2))), within three units of x: what the sum loses below 0 is small beside x. For that, erf need

@@ -32,7 +32,7 @@ public final class CopyStep: NetworkStep, @unchecked Sendable {
     loop.run(from: start) { place, count in
       let (to, from) = (target + place[0], source + place[1])
       if step[0] == 1, step[1] == 1, count > Self.longRun {
-        to.update(from: from, count: count)
+        to.copy(from: from, count: count)
       } else if step[0] == 1, step[1] == 1 {
         for index in 0..<count { to[index] = from[index] }
       } else {
