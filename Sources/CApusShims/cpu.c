@@ -3,20 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int32_t requested_level;
-
-/* Read once, while the library is loaded: getenv during a call would race with a host's setenv. */
-__attribute__((constructor)) static void read_environment(void) {
-  const char *value = getenv("APUS_INSTRUCTION_SET");
-  if (!value || !*value) requested_level = 0;
-  else if (!strcmp(value, "v2") || !strcmp(value, "neon")) requested_level = APUS_LEVEL_BASELINE;
-  else if (!strcmp(value, "v3")) requested_level = APUS_LEVEL_V3;
-  else if (!strcmp(value, "v4")) requested_level = APUS_LEVEL_V4;
-  else requested_level = -1;
-}
-
-int32_t apus_shim_requested_level(void) { return requested_level; }
-
 #if defined(__x86_64__)
 #include <cpuid.h>
 
@@ -28,7 +14,7 @@ static uint64_t saved_register_sets(void) {
   return (uint64_t)high << 32 | low;
 }
 
-int32_t apus_shim_cpu_level(void) {
+static int32_t cpu_level(void) {
   uint32_t a, b, c, d;
   if (!__get_cpuid(1, &a, &b, &c, &d)) return APUS_LEVEL_BASELINE;
   if (!has_all(c, bit_FMA | bit_MOVBE | bit_OSXSAVE | bit_AVX | bit_F16C)) return APUS_LEVEL_BASELINE;
@@ -44,6 +30,25 @@ int32_t apus_shim_cpu_level(void) {
 
 #else
 
-int32_t apus_shim_cpu_level(void) { return APUS_LEVEL_BASELINE; }
+static int32_t cpu_level(void) { return APUS_LEVEL_BASELINE; }
 
 #endif
+
+static int32_t requested_level;
+static int32_t supported_level;
+
+/* Once, while the library is loaded: getenv during a call would race with a host's setenv, and virtual machines stop at each
+ * CPUID for some microseconds. */
+__attribute__((constructor)) static void read_machine(void) {
+  const char *value = getenv("APUS_INSTRUCTION_SET");
+  if (!value || !*value) requested_level = 0;
+  else if (!strcmp(value, "v2") || !strcmp(value, "neon")) requested_level = APUS_LEVEL_BASELINE;
+  else if (!strcmp(value, "v3")) requested_level = APUS_LEVEL_V3;
+  else if (!strcmp(value, "v4")) requested_level = APUS_LEVEL_V4;
+  else requested_level = -1;
+  supported_level = cpu_level();
+}
+
+int32_t apus_shim_requested_level(void) { return requested_level; }
+
+int32_t apus_shim_cpu_level(void) { return supported_level; }

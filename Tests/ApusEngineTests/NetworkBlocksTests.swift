@@ -23,7 +23,8 @@ import Testing
 
   private func blocks(_ network: Network) throws -> NetworkBlocks? {
     var fusion = NetworkFusion(.supported)
-    return try NetworkBlocks.make(network, [[1, width]], largest: 1000, &fusion, .supported)
+    return try NetworkBlocks.make(
+      network, [[1, width]], constants: nil, largest: 1000, &fusion, .supported)
   }
 
   private func rows(_ count: Int) -> [Float] {

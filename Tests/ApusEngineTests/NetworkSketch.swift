@@ -79,25 +79,23 @@ struct NetworkSketch {
 
 extension CompiledNetwork {
   /// The first output for inputs of floats.
-  func result(_ inputs: [[Float]]) throws -> [Float] {
-    let type = plan.values[plan.outputs[0]].type
-    var result = [Float](repeating: .nan, count: type.count)
-    let copies = inputs.map { input in
-      let copy = UnsafeMutablePointer<Float>.allocate(capacity: max(input.count, 1))
-      copy.update(from: input, count: input.count)
-      return UnsafeMutableRawPointer(copy)
-    }
-    defer { for copy in copies { copy.deallocate() } }
-    try result.withUnsafeMutableBytes { result in
-      let places = [UnsafeMutableRawPointer(result.baseAddress!)]
-      try copies.withUnsafeBytes { inputs in
-        try places.withUnsafeBytes { outputs in
-          try run(
-            TensorAddresses(inputs.baseAddress!, stride: 8), TensorAddresses(outputs.baseAddress!, stride: 8))
-        }
+  func result(_ inputs: [[Float]]) throws -> [Float] { try results(inputs)[0] }
+
+  /// All outputs, which are floats too.
+  func results(_ inputs: [[Float]]) throws -> [[Float]] {
+    let sources = inputs.map { UnsafeMutablePointer<Float>.allocate(capacity: max($0.count, 1)) }
+    for (source, input) in zip(sources, inputs) { source.update(from: input, count: input.count) }
+    let counts = plan.outputs.map { plan.values[$0].type.count }
+    let targets = counts.map { UnsafeMutablePointer<Float>.allocate(capacity: max($0, 1)) }
+    for (target, count) in zip(targets, counts) { target.update(repeating: .nan, count: count) }
+    defer { for place in sources + targets { place.deallocate() } }
+    try sources.withUnsafeBytes { sources in
+      try targets.withUnsafeBytes { targets in
+        try run(
+          TensorAddresses(sources.baseAddress!, stride: 8), TensorAddresses(targets.baseAddress!, stride: 8))
       }
     }
-    return result
+    return zip(targets, counts).map { Array(UnsafeBufferPointer(start: $0, count: $1)) }
   }
 
   /// Compiled with the engine of this name, at this level.

@@ -51,10 +51,11 @@ public final class CompiledNetwork: @unchecked Sendable {
     var fusion = NetworkFusion(instructionSet)
     let rowCount = network.rowCount(shapes, constants)
     let plan = try fusion.plan(network, shapes, constants: constants, rowCount: rowCount)
-    if let rowCount, plan.keepsRowsApart, threadCount > 1 || plan.byteCount > NetworkBlocks.byteLimit {
+    if let rowCount, plan.keepsRowsApart, threadCount > 1 || plan.byteCount > NetworkBlocks.byteLimit,
       let blocks = try NetworkBlocks.make(
         network, shapes, constants: constants, largest: rowCount, &fusion, instructionSet)
-      if let blocks { return try make(plan, instructionSet, blocks: blocks, threadCount: threadCount) }
+    {
+      return try make(plan, instructionSet, blocks: blocks, threadCount: threadCount)
     }
     return try make(plan, instructionSet, engine: EngineChoice.network.name)
   }

@@ -60,11 +60,13 @@ final class MapStep: NetworkStep, @unchecked Sendable {
 final class CombineStep: NetworkStep, @unchecked Sendable {
   private let function: Int32
   private let loop: StridedLoop
+  private let start: SIMD4<Int>
   private let kernels: apus_kernels
 
   private init(_ step: BinaryStep, _ function: Int32, _ kernels: apus_kernels) {
     self.function = function
     loop = step.loop
+    start = step.start
     self.kernels = kernels
     super.init(step.inputs, step.outputs)
   }
@@ -90,7 +92,7 @@ final class CombineStep: NetworkStep, @unchecked Sendable {
     let (first, second) = (memory.floats(inputs[0]), memory.floats(inputs[1]))
     let target = memory.floats(outputs[0])
     let step = loop.step
-    loop.run { place, count in
+    loop.run(from: start) { place, count in
       kernels.combine(
         function, first + place[1], step[1], second + place[2], step[2], count, target + place[0])
     }

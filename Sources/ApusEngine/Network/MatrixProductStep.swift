@@ -7,6 +7,7 @@ final class MatrixProductStep: NetworkStep, @unchecked Sendable {
   private let zeros: AlignedBuffer<Float>
   private let layout: MatrixLayout
   private let batches: StridedLoop
+  private let start: SIMD4<Int>
   private let kernels: apus_kernels
 
   private init(
@@ -14,10 +15,11 @@ final class MatrixProductStep: NetworkStep, @unchecked Sendable {
   ) {
     layout = step.layout
     batches = step.batches
+    start = step.start
     self.zeros = zeros
     product = apus_product(
       panels: nil, bias: zeros.base, columns: layout.columns, depth: layout.depth, row_stride: layout.aRow,
-      out_stride: layout.columns, cuts_negative: 0, is_narrow: 0)
+      out_stride: layout.outRow, cuts_negative: 0, is_narrow: 0)
     self.kernels = kernels
     super.init(step.inputs, [step.outputs[0], panels])
   }
@@ -45,7 +47,7 @@ final class MatrixProductStep: NetworkStep, @unchecked Sendable {
     let step = batches.step
     var packed = -1
     withUnsafePointer(to: product) { product in
-      batches.run { place, count in
+      batches.run(from: start) { place, count in
         for index in 0..<count {
           let at = place &+ step &* index
           if at[2] != packed {

@@ -5,7 +5,7 @@ import CApusShims
 ///
 /// Values of a block stay in the second cache, where those of a long batch do not, and threads take blocks apart. It is
 /// only done for networks whose steps keep rows apart, and after a run has shown that a row's result is the same bits
-/// in each block: a network may still ask how many rows there are.
+/// in blocks of several sizes: a network may still ask how many rows there are.
 final class NetworkBlocks: @unchecked Sendable {
   let blocks: [CompiledNetwork]
   let sizes: [Int]
@@ -15,64 +15,72 @@ final class NetworkBlocks: @unchecked Sendable {
   private static let wantedSizesWithTrees = [256, 48, 12, 4]
   /// Bytes of the values of a block of several rows.
   static let byteLimit = 1 << 19
-  /// Operations of a block: it is run once when it is made.
+  /// Operations of a block that is run once when it is made.
   private static let workLimit = 2e8
+  /// Of a larger one than that, some of which may differ from it in nothing but the number of rows.
+  private static let moreWorkLimit = 4e6
 
-  private init(_ blocks: [CompiledNetwork], _ sizes: [Int]) {
+  init(_ blocks: [CompiledNetwork], _ sizes: [Int]) {
     self.blocks = blocks
     self.sizes = sizes
   }
 
-  /// Nil if it is no network of rows. `shapes` are those of the inputs for any number of
-  /// rows, `largest` is the number of rows of the longest batch.
+  /// Nil if it is no network of rows. `single` is the network for one row, `shapes` are those of the inputs for any number
+  /// of rows, `largest` is the number of rows of the longest batch.
   static func make(
-    _ network: Network, _ shapes: [[Int]], constants: [Tensor?]? = nil, wanted: Int? = nil, largest: Int,
+    _ single: CompiledNetwork, _ shapes: [[Int]], constants: [Tensor?]? = nil, wanted: Int? = nil,
+    largest: Int,
     _ fusion: inout NetworkFusion, _ instructionSet: InstructionSet
   ) throws(ModelError) -> NetworkBlocks? {
-    func planned(_ rowCount: Int) throws(ModelError) -> NetworkPlan {
-      try fusion.plan(
-        network, network.shapes(rowCount: rowCount, of: shapes, constants), constants: constants,
-        wanted: wanted, rowCount: rowCount)
-    }
-    let single = try CompiledNetwork.make(
-      try planned(1), instructionSet, engine: EngineChoice.network.name)
+    let network = single.plan.network
     guard single.plan.hasRows(1) else { return nil }
     let hasTrees = single.plan.steps.contains { $0 is TreeEngineStep }
     let wantedSizes = hasTrees ? wantedSizesWithTrees : wantedSizes
     var (blocks, sizes): ([CompiledNetwork], [Int]) = ([], [])
-    for size in wantedSizes where size <= largest {
+    // The smallest first: it shows whether rows are apart, unless that takes long.
+    for (index, size) in wantedSizes.reversed().enumerated() where size <= largest {
       let plan: NetworkPlan
       do throws(ModelError) {
-        plan = try planned(size)
+        plan = try fusion.plan(
+          network, network.shapes(rowCount: size, of: shapes, constants), constants: constants,
+          wanted: wanted,
+          rowCount: size)
       } catch {
         // Made for one row at a time, whatever its file says.
         if error.status == .outOfMemory { throw error }
         return nil
       }
-      // The smallest is made in any case: it shows whether rows are apart, unless that takes long.
-      let isSmallest = size == wantedSizes[wantedSizes.count - 1]
-      guard plan.work <= workLimit else {
-        if isSmallest { return nil }
-        continue
+      guard plan.work <= workLimit, plan.byteCount <= byteLimit || index == 0 else {
+        if index == 0 { return nil }
+        break
       }
-      guard plan.byteCount <= byteLimit || isSmallest else { continue }
       let block = try CompiledNetwork.make(plan, instructionSet, engine: EngineChoice.network.name)
-      guard plan.keepsRowsApart, plan.hasRows(size), try agrees(block, size, single) else { return nil }
-      guard plan.byteCount <= byteLimit else { continue }
-      blocks.append(block)
-      sizes.append(size)
+      guard plan.keepsRowsApart, plan.hasRows(size) else { return nil }
+      if index == 0 || plan.work <= moreWorkLimit {
+        guard try agrees(block, size, single) else { return nil }
+      }
+      guard plan.byteCount <= byteLimit else { break }
+      blocks.insert(block, at: 0)
+      sizes.insert(size, at: 0)
     }
     return NetworkBlocks(blocks + [single], sizes + [1])
   }
 
-  /// For a network whose rows cannot be shown to be apart: each alone.
-  static func rowByRow(
-    _ network: Network, wanted: Int, _ fusion: inout NetworkFusion, _ instructionSet: InstructionSet
-  ) throws(ModelError) -> NetworkBlocks {
-    let plan = try fusion.plan(
-      network, network.shapes(rowCount: 1), constants: nil, wanted: wanted, rowCount: nil)
-    return NetworkBlocks(
-      [try CompiledNetwork.make(plan, instructionSet, engine: EngineChoice.network.name)], [1])
+  /// For a batch of named tensors. Nil also if the network takes no single row.
+  static func make(
+    _ network: Network, _ shapes: [[Int]], constants: [Tensor?]?, largest: Int, _ fusion: inout NetworkFusion,
+    _ instructionSet: InstructionSet
+  ) throws(ModelError) -> NetworkBlocks? {
+    let row: NetworkPlan
+    do throws(ModelError) {
+      row = try fusion.plan(
+        network, network.shapes(rowCount: 1, of: shapes, constants), constants: constants, rowCount: 1)
+    } catch {
+      if error.status == .outOfMemory { throw error }
+      return nil
+    }
+    let single = try CompiledNetwork.make(row, instructionSet, engine: EngineChoice.network.name)
+    return try make(single, shapes, constants: constants, largest: largest, &fusion, instructionSet)
   }
 
   var byteCount: Int { blocks.reduce(0) { $0 + $1.byteCount } }

@@ -20,20 +20,18 @@ final class NetworkEngine: Engine {
     }
     let output = request.model.rowOutput
     var fusion = NetworkFusion(request.instructionSet)
-    let plain = try NetworkPlan.make(network, network.shapes(rowCount: 1), wanted: output)
-    if let engine = try TreeRowsEngine.make(plain, request.model, &fusion) { return .compiled(engine) }
+    let row = try fusion.plan(
+      network, network.shapes(rowCount: 1), constants: nil, wanted: output, rowCount: 1)
+    if let engine = TreeRowsEngine.make(row, request.model) { return .compiled(engine) }
+    let single = try CompiledNetwork.make(row, request.instructionSet, engine: EngineChoice.network.name)
     let hasOpenBatch = network.inputs[0].dimensions?.first?.length == -1
     let known =
       hasOpenBatch
       ? try NetworkBlocks.make(
-        network, network.shapes(rowCount: 1), wanted: output, largest: .max, &fusion, request.instructionSet)
+        single, network.shapes(rowCount: 1), wanted: output, largest: .max, &fusion, request.instructionSet)
       : nil
-    let blocks: NetworkBlocks
-    if let known {
-      blocks = known
-    } else {
-      blocks = try NetworkBlocks.rowByRow(network, wanted: output, &fusion, request.instructionSet)
-    }
+    // Rows that cannot be shown to be apart are run alone.
+    let blocks = known ?? NetworkBlocks([single], [1])
     return .compiled(NetworkEngine(blocks, packedBytes: fusion.byteCount))
   }
 

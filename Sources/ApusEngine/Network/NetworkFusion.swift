@@ -28,6 +28,7 @@ struct NetworkFusion {
   private mutating func rewrite(
     _ steps: [NetworkStep], _ values: inout [PlannedValue], _ outputs: [Int]
   ) throws(ModelError) -> [NetworkStep] {
+    let steps = DeferredCopies.rewrite(steps, &values, outputs: outputs)
     let uses = Uses(steps, values, outputs)
     var isDone = [Bool](repeating: false, count: steps.count)
     var result: [NetworkStep] = []

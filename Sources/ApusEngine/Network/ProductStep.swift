@@ -8,6 +8,8 @@ final class ProductStep: NetworkStep, @unchecked Sendable {
   private let bias: AlignedBuffer<Float>
   private let product: apus_product
   private let rowCount: Int
+  /// Where the rows begin, in elements.
+  private let start: Int
   private let function: MapFunction?
   private let kernels: apus_kernels
 
@@ -19,6 +21,7 @@ final class ProductStep: NetworkStep, @unchecked Sendable {
     self.weights = weights
     self.bias = bias
     rowCount = step.layout.rows
+    start = step.start[1]
     let cutsNegative = function?.code == APUS_MAP_CUT_NEGATIVE
     self.function = cutsNegative ? nil : function
     product = weights.product(
@@ -43,7 +46,7 @@ final class ProductStep: NetworkStep, @unchecked Sendable {
 
   override func run(_ memory: NetworkMemory) {
     let result = memory.floats(outputs[0])
-    withUnsafePointer(to: product) { kernels.product($0, memory.floats(inputs[0]), rowCount, result) }
+    withUnsafePointer(to: product) { kernels.product($0, memory.floats(inputs[0]) + start, rowCount, result) }
     function?.run(result, rowCount &* product.columns, result, kernels)
   }
 }

@@ -2,9 +2,9 @@ import ApusModel
 
 /// Sums of leaves by an engine that is made for trees.
 final class TreeEngineStep: NetworkStep, @unchecked Sendable {
-  private let engine: any Engine
+  let engine: any Engine
   private let rowCount: Int
-  private let width: Int
+  let width: Int
   private let sumCount: Int
 
   init(_ step: TreeSumsStep, _ engine: any Engine) {

@@ -15,17 +15,14 @@ final class TreeRowsEngine: Engine {
   }
 
   /// Nil if `plan`, which is for one row, is anything else.
-  static func make(
-    _ plan: NetworkPlan, _ model: Model, _ fusion: inout NetworkFusion
-  ) throws(ModelError) -> TreeRowsEngine? {
-    guard plan.steps.count == 2, let sums = plan.steps[0] as? TreeSumsStep,
+  static func make(_ plan: NetworkPlan, _ model: Model) -> TreeRowsEngine? {
+    guard plan.steps.count == 2, let sums = plan.steps[0] as? TreeEngineStep,
       let scores = plan.steps[1] as? ScoreStep, sums.inputs[0].value == plan.inputs[0],
       scores.inputs[0] == sums.outputs[0],
       plan.values[plan.outputs[0]].root == scores.outputs[0].value,
       model.outputCount == scores.rule.scoreCount, sums.width == model.inputCount
     else { return nil }
-    return TreeRowsEngine(
-      try fusion.engine(for: sums.model), scores.rule, isSingle: scores.outputs[0].element == .float32)
+    return TreeRowsEngine(sums.engine, scores.rule, isSingle: scores.outputs[0].element == .float32)
   }
 
   var name: StaticString { EngineChoice.network.name }

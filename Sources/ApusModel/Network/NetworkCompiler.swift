@@ -369,7 +369,7 @@ public struct PlannedValue: Sendable {
   /// What it is, if that is known.
   public internal(set) var constant: Tensor?
   /// The value whose memory it has: itself, unless it is that one in another shape.
-  public let root: Int
+  public internal(set) var root: Int
   /// What it is instead of a tensor.
   var sequence: PlannedSequence?
   /// Whether it is text that lies in the memory of a run.
@@ -378,8 +378,11 @@ public struct PlannedValue: Sendable {
 
 extension [PlannedValue] {
   /// Adds room that a step writes and nobody else reads.
-  public mutating func addScratch(floats count: Int) -> Operand {
-    append(PlannedValue(type: TensorType(.float32, [count]), constant: nil, root: self.count))
-    return Operand(value: self.count - 1, element: .float32)
+  public mutating func addScratch(floats count: Int) -> Operand { add(.float32, count) }
+
+  /// Adds a value that is no node's.
+  mutating func add(_ element: ElementType, _ count: Int) -> Operand {
+    append(PlannedValue(type: TensorType(element, [count]), constant: nil, root: self.count))
+    return Operand(value: self.count - 1, element: element)
   }
 }

@@ -37,6 +37,9 @@ open class NetworkStep: @unchecked Sendable {
     return outputs.map { _ in pattern }
   }
 
+  /// Where all elements of the output lie in the first input, if the step does nothing else than move them.
+  func rearrangement(_ values: [PlannedValue]) -> Rearrangement? { nil }
+
   /// About how many operations a run takes, beside one for each element that is read or written. As `Double`, in which
   /// products of lengths do not overflow.
   open var work: Double { 0 }

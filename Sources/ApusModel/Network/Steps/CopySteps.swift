@@ -48,6 +48,19 @@ public final class CopyStep: NetworkStep, @unchecked Sendable {
     ]
   }
 
+  override func rearrangement(_ values: [PlannedValue]) -> Rearrangement? {
+    let axes = loop.axes(from: 1, to: 0).filter { $0.length > 1 }.sorted { $0.to > $1.to }
+    // All of the output, in order.
+    var count = 1
+    for axis in axes.reversed() {
+      guard axis.to == count else { return nil }
+      count *= axis.length
+    }
+    guard start[0] == 0, count == values[outputs[0].value].type.count else { return nil }
+    return Rearrangement(
+      start: start[1], axes: axes.map { StridedView.Axis(length: $0.length, stride: $0.from) })
+  }
+
   /// Elements from which on a call that moves them is worth it.
   private static let longRun = 32
 }
@@ -98,6 +111,16 @@ public final class GatherStep: NetworkStep, @unchecked Sendable {
           .copyMemory(from: data + (block &* length &+ row) &* size, byteCount: size)
       }
     }
+  }
+
+  /// One line is taken from a known place.
+  override func rearrangement(_ values: [PlannedValue]) -> Rearrangement? {
+    guard count == 1, outer > 0, inner > 0, let indices = values[inputs[1].value].constant else { return nil }
+    return Rearrangement(
+      start: indices.elements.index(0, length) * inner,
+      axes: [
+        StridedView.Axis(length: outer, stride: length * inner), StridedView.Axis(length: inner, stride: 1),
+      ])
   }
 
   override func rowPatterns(_ inputs: [RowPattern], rowCount: Int) -> [RowPattern] {

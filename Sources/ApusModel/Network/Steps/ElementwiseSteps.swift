@@ -122,16 +122,28 @@ public final class BinaryStep: NetworkStep, @unchecked Sendable {
   public let strides: ([Int], [Int])
   /// Places of the output, the first and the second input.
   public let loop: StridedLoop
+  /// Where these begin.
+  public let start: SIMD4<Int>
 
-  init(
+  convenience init(
     _ function: BinaryFunction, _ first: (Operand, [Int]), _ second: (Operand, [Int]), _ output: Operand,
     _ shape: [Int]
   ) {
+    self.init(
+      function, (first.0, second.0),
+      strides: (Broadcast.strides(first.1, to: shape), Broadcast.strides(second.1, to: shape)), output, shape)
+  }
+
+  init(
+    _ function: BinaryFunction, _ inputs: (Operand, Operand), strides: ([Int], [Int]), _ output: Operand,
+    _ shape: [Int], start: SIMD4<Int> = SIMD4()
+  ) {
     self.function = function
     self.shape = shape
-    strides = (Broadcast.strides(first.1, to: shape), Broadcast.strides(second.1, to: shape))
+    self.strides = strides
+    self.start = start
     loop = StridedLoop(shape, [TensorType(output.element, shape).strides, strides.0, strides.1])
-    super.init([first.0, second.0], [output])
+    super.init([inputs.0, inputs.1], [output])
   }
 
   public override func run(_ memory: NetworkMemory) {
@@ -139,14 +151,14 @@ public final class BinaryStep: NetworkStep, @unchecked Sendable {
     let target = memory.elements(outputs[0])
     let step = loop.step
     if first.type.isReal {
-      loop.run { place, count in
+      loop.run(from: start) { place, count in
         for index in 0..<count {
           let at = place &+ step &* index
           target.set(at[0], real: function.value(first.real(at[1]), second.real(at[2])))
         }
       }
     } else {
-      loop.run { place, count in
+      loop.run(from: start) { place, count in
         for index in 0..<count {
           let at = place &+ step &* index
           let value =

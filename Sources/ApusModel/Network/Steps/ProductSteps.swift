@@ -3,11 +3,14 @@ public struct MatrixLayout: Sendable {
   public let (rows, columns, depth): (Int, Int, Int)
   public let (aRow, aColumn): (Int, Int)
   public let (bRow, bColumn): (Int, Int)
+  /// Elements between rows of the result, whose columns are neighbours.
+  public let outRow: Int
 
-  init(rows: Int, columns: Int, depth: Int, a: (Int, Int), b: (Int, Int)) {
+  init(rows: Int, columns: Int, depth: Int, a: (Int, Int), b: (Int, Int), outRow: Int? = nil) {
     (self.rows, self.columns, self.depth) = (rows, columns, depth)
     (aRow, aColumn) = a
     (bRow, bColumn) = b
+    self.outRow = outRow ?? columns
   }
 }
 
@@ -15,22 +18,26 @@ public struct MatrixLayout: Sendable {
 public final class MatMulStep: NetworkStep, @unchecked Sendable {
   public let layout: MatrixLayout
   public let batchShape: [Int]
-  /// Elements between the matrices of the two inputs along the batch axes.
+  /// Elements between the matrices of the two inputs, and of the result, along the batch axes.
   public let batchStrides: ([Int], [Int])
+  public let outBatchStrides: [Int]
   /// Places of the result, the first and the second matrix.
   public let batches: StridedLoop
+  /// Where these begin.
+  public let start: SIMD4<Int>
 
   init(
     _ a: Operand, _ b: Operand, _ output: Operand, _ layout: MatrixLayout, batchShape: [Int] = [],
-    batchStrides: ([Int], [Int]) = ([], [])
+    batchStrides: ([Int], [Int]) = ([], []), outBatchStrides: [Int]? = nil, start: SIMD4<Int> = SIMD4()
   ) {
     self.layout = layout
     self.batchShape = batchShape
     self.batchStrides = batchStrides
     let size = layout.rows * layout.columns
-    batches = StridedLoop(
-      batchShape,
-      [TensorType(output.element, batchShape).strides.map { $0 * size }, batchStrides.0, batchStrides.1])
+    self.outBatchStrides =
+      outBatchStrides ?? TensorType(output.element, batchShape).strides.map { $0 * size }
+    batches = StridedLoop(batchShape, [self.outBatchStrides, batchStrides.0, batchStrides.1])
+    self.start = start
     super.init([a, b], [output])
   }
 
@@ -43,14 +50,14 @@ public final class MatMulStep: NetworkStep, @unchecked Sendable {
     let (a, b) = (memory.elements(inputs[0]), memory.elements(inputs[1]))
     let target = memory.elements(outputs[0])
     let step = batches.step
-    batches.run { place, count in
+    batches.run(from: start) { place, count in
       for index in 0..<count {
         let at = place &+ step &* index
         for row in 0..<layout.rows {
           for column in 0..<layout.columns {
             let first = at[1] &+ row &* layout.aRow
             let second = at[2] &+ column &* layout.bColumn
-            let result = at[0] &+ row &* layout.columns &+ column
+            let result = at[0] &+ row &* layout.outRow &+ column
             if target.type.isReal {
               var sum = 0.0
               for k in 0..<layout.depth {
@@ -78,10 +85,10 @@ public final class MatMulStep: NetworkStep, @unchecked Sendable {
 extension MatMulStep {
   /// The axes along which input 0 or 1 and the result are walked.
   private func axes(_ input: Int) -> [WalkedAxis] {
-    let (rows, columns) = (layout.rows, layout.columns)
     let own = input == 0 ? (layout.aRow, 0, layout.aColumn) : (0, layout.bColumn, layout.bRow)
     return batches.axes(from: input + 1, to: 0) + [
-      WalkedAxis(length: rows, from: own.0, to: columns), WalkedAxis(length: columns, from: own.1, to: 1),
+      WalkedAxis(length: layout.rows, from: own.0, to: layout.outRow),
+      WalkedAxis(length: layout.columns, from: own.1, to: 1),
       WalkedAxis(length: layout.depth, from: own.2, to: 0),
     ]
   }
