@@ -320,6 +320,12 @@ typedef uint32_t apus_unseen;
 #define APUS_UNSEEN_MISSING 2u /* a missing value                                                       */
 #define APUS_UNSEEN_NO_SET 3u  /* a category that is in no set of any split                             */
 
+/* How the matrices of a network's products are kept (section 8). */
+typedef uint32_t apus_weights;
+#define APUS_WEIGHTS_DEFAULT 0u  /* as the file has them                                                */
+#define APUS_WEIGHTS_BFLOAT16 1u /* 32-bit floats of matrices of more than 4 columns rounded to bfloat16,
+                                    8 bits of precision: half the memory to read for a row alone        */
+
 /* For iteration_end: up to and including best_iteration; all where the file records none. */
 #define APUS_BEST_ITERATION (-1)
 
@@ -335,7 +341,7 @@ typedef struct apus_scorer_options {
   const char *instruction_set; /* NULL: the best that CPU and APUS_INSTRUCTION_SET allow; else "v2", "v3",
                                   "v4": APUS_INVALID_OPTION if the CPU lacks it                           */
   apus_unseen unseen;      /* for rows of values                                                          */
-  uint32_t reserved;
+  apus_weights weights;    /* of a network; APUS_INVALID_OPTION for other models, and for the reference   */
 } apus_scorer_options;
 
 /* Compile a scorer. `scorer` receives it, or NULL on failure; the caller releases it.
@@ -581,6 +587,8 @@ typedef struct apus_network_options {
                                    if not. Such an input is none of the compiled network. Values that decide
                                    about shapes, such as axes or lengths, must be given so                 */
   size_t constant_count;       /* input_count, or 0 for NULL                                               */
+  apus_weights weights;        /* as in apus_scorer_options                                                */
+  uint32_t reserved;
 } apus_network_options;
 
 /* Compile a network. `network` receives it, or NULL on failure; the caller releases it.

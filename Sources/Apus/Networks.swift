@@ -28,6 +28,7 @@ public func apus_network_create(
     var choices = ScorerOptions()
     choices.engine = given.engine.map { bytes(ofCString: $0) }
     choices.instructionSet = given.instruction_set.map { bytes(ofCString: $0) }
+    choices.weights = try weightPrecision(given.weights)
     let shapes = try shapes(given, source)
     let constants = try constants(given, source, shapes)
     guard (0...APUS_THREAD_LIMIT).contains(given.thread_count) else {

@@ -100,9 +100,7 @@ private func scorerOptions(
   guard let unseen = Unseen(rawValue: given.unseen) else {
     throw ModelError(.invalidOption, "unseen is \(given.unseen), which is none of APUS_UNSEEN_...")
   }
-  guard given.reserved == 0 else {
-    throw ModelError(.invalidOption, "reserved is \(given.reserved), not 0")
-  }
+  options.weights = try weightPrecision(given.weights)
   options.unseen = unseen
   options.output = output
   options.absent = absent
@@ -112,4 +110,11 @@ private func scorerOptions(
   options.engine = given.engine.map(bytes(ofCString:))
   options.instructionSet = given.instruction_set.map(bytes(ofCString:))
   return options
+}
+
+func weightPrecision(_ given: apus_weights) throws(ModelError) -> WeightPrecision {
+  guard let weights = WeightPrecision(rawValue: given) else {
+    throw ModelError(.invalidOption, "weights is \(given), which is none of APUS_WEIGHTS_...")
+  }
+  return weights
 }

@@ -25,6 +25,8 @@ struct EngineRequest {
   let trees: Range<Int>
   let output: Output
   let instructionSet: InstructionSet
+  /// Of a network.
+  var weights = WeightPrecision.asGiven
 }
 
 /// What an engine says to a request: here it is, or why not.

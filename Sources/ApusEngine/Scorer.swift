@@ -35,11 +35,16 @@ public final class Scorer: Sendable {
     let starts = model.ensemble?.iterationStarts ?? [0]
     let trees = starts[iterations.lowerBound]..<starts[iterations.upperBound]
     let instructionSet = try options.chosenInstructionSet()
+    guard options.weights == .asGiven || model.network != nil else {
+      throw ModelError(.invalidOption, "weights are given as bfloat16, which is for networks")
+    }
     return Scorer(
       model, output: options.output, iterations: iterations, treeCount: trees.count,
       valueCount: try options.valueCount(of: model, trees: trees), instructionSet: instructionSet,
       engine: try options.chosenEngine(
-        for: EngineRequest(model: model, trees: trees, output: options.output, instructionSet: instructionSet)
+        for: EngineRequest(
+          model: model, trees: trees, output: options.output, instructionSet: instructionSet,
+          weights: options.weights)
       ),
       conversion: options.conversion(for: model))
   }

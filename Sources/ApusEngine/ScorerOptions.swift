@@ -22,6 +22,12 @@ public enum Unseen: UInt32, Sendable {
   case noSet = 3
 }
 
+/// What a network's matrices are kept in. The raw values are those of `apus_weights` in `apus.h`.
+public enum WeightPrecision: UInt32, Sendable {
+  case asGiven = 0
+  case bfloat16 = 1
+}
+
 /// What is decided once, when a scorer is made.
 public struct ScorerOptions {
   public var output = Output.score
@@ -32,6 +38,7 @@ public struct ScorerOptions {
   public var missingValue: Double?
   public var absent = Absent.sourceDefault
   public var unseen = Unseen.sourceDefault
+  public var weights = WeightPrecision.asGiven
   public var engine: UnsafeBufferPointer<UInt8>?
   public var instructionSet: UnsafeBufferPointer<UInt8>?
 

@@ -101,7 +101,7 @@ extension CompiledNetwork {
   /// Compiled with the engine of this name, at this level.
   static func make(
     _ network: Network, _ shapes: [[Int]], engine: String = "network", level: InstructionSet? = nil,
-    threadCount: Int = 1
+    weights: WeightPrecision = .asGiven, threadCount: Int = 1
   ) throws -> CompiledNetwork {
     var engine = engine
     var name = level.map { String(describing: $0.name) } ?? ""
@@ -109,6 +109,7 @@ extension CompiledNetwork {
       try name.withUTF8 { name in
         var options = ScorerOptions()
         options.engine = engine
+        options.weights = weights
         if level != nil { options.instructionSet = name }
         return try make(network, shapes, constants: nil, options, threadCount: threadCount)
       }

@@ -115,6 +115,8 @@ void refuse_scorers(const subjects *with)
   REFUSED_FIELD(APUS_INVALID_OPTION, "output", model, output, UINT32_MAX);
   REFUSED_FIELD(APUS_INVALID_OPTION, "absent", model, absent, 3);
   REFUSED_FIELD(APUS_INVALID_OPTION, "has_missing_value", model, has_missing_value, 2);
+  REFUSED_FIELD(APUS_INVALID_OPTION, "APUS_WEIGHTS", model, weights, 2);
+  REFUSED_FIELD(APUS_INVALID_OPTION, "networks", model, weights, APUS_WEIGHTS_BFLOAT16);
 
   REFUSED_FIELD(APUS_INVALID_OPTION, "iteration", model, iteration_begin, -1);
   REFUSED_FIELD(APUS_INVALID_OPTION, "iteration", model, iteration_begin, info.iteration_count + 1);

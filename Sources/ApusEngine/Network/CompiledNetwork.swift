@@ -45,10 +45,13 @@ public final class CompiledNetwork: @unchecked Sendable {
     }
     let instructionSet = try options.chosenInstructionSet()
     guard usesKernels else {
+      guard options.weights == .asGiven else {
+        throw ModelError(.invalidOption, "the engine 'reference' has no weights in bfloat16")
+      }
       let plan = try NetworkPlan.make(network, shapes, constants: constants)
       return try make(plan, instructionSet, engine: EngineChoice.reference.name)
     }
-    var fusion = NetworkFusion(instructionSet)
+    var fusion = NetworkFusion(instructionSet, options.weights)
     let rowCount = network.rowCount(shapes, constants)
     let plan = try fusion.plan(network, shapes, constants: constants, rowCount: rowCount)
     if let rowCount, plan.keepsRowsApart, threadCount > 1 || plan.byteCount > NetworkBlocks.byteLimit,

@@ -19,7 +19,7 @@ final class NetworkEngine: Engine {
       return .refused("the network does not take rows, but tensors by name: see apus_network_create")
     }
     let output = request.model.rowOutput
-    var fusion = NetworkFusion(request.instructionSet)
+    var fusion = NetworkFusion(request.instructionSet, request.weights)
     let row = try fusion.plan(
       network, network.shapes(rowCount: 1), constants: nil, wanted: output, rowCount: 1)
     if let engine = TreeRowsEngine.make(row, request.model) { return .compiled(engine) }

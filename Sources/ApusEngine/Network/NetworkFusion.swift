@@ -4,14 +4,16 @@ import CApusShims
 /// Puts steps for this CPU in the place of plain ones, several neighbours in one where they can be.
 struct NetworkFusion {
   private let instructionSet: InstructionSet
+  private let precision: WeightPrecision
   let kernels: apus_kernels
   /// Matrices that are packed already, for networks of the same model.
   private(set) var weights: [PackedWeights] = []
   /// Engines of trees, likewise.
   private var trees: [(model: Model, engine: any Engine)] = []
 
-  init(_ instructionSet: InstructionSet) {
+  init(_ instructionSet: InstructionSet, _ precision: WeightPrecision = .asGiven) {
     self.instructionSet = instructionSet
+    self.precision = precision
     kernels = instructionSet.kernels
   }
 
@@ -134,7 +136,7 @@ struct NetworkFusion {
 
   mutating func pack(_ matrix: Tensor, _ view: MatrixView) throws(ModelError) -> PackedWeights {
     for known in weights where known.holds(matrix, view) { return known }
-    let packed = try PackedWeights.make(matrix, view, instructionSet)
+    let packed = try PackedWeights.make(matrix, view, precision, instructionSet)
     weights.append(packed)
     return packed
   }

@@ -13,12 +13,18 @@ struct MatrixView: Equatable {
 /// A known matrix in the panels that kernels read: see `apus_product`. Networks for several shapes share it.
 final class PackedWeights: Sendable {
   let panels: AlignedBuffer<Float>
+  /// The same numbers once more, if they are rounded to bfloat16.
+  private let halves: AlignedBuffer<UInt32>?
   let paddedColumns: Int
   let view: MatrixView
   private let source: Tensor
 
-  private init(_ panels: AlignedBuffer<Float>, paddedColumns: Int, _ source: Tensor, _ view: MatrixView) {
+  private init(
+    _ panels: AlignedBuffer<Float>, _ halves: AlignedBuffer<UInt32>? = nil, paddedColumns: Int,
+    _ source: Tensor, _ view: MatrixView
+  ) {
     self.panels = panels
+    self.halves = halves
     self.paddedColumns = paddedColumns
     self.source = source
     self.view = view
@@ -32,7 +38,7 @@ final class PackedWeights: Sendable {
   }
 
   static func make(
-    _ tensor: Tensor, _ view: MatrixView, _ instructionSet: InstructionSet
+    _ tensor: Tensor, _ view: MatrixView, _ precision: WeightPrecision, _ instructionSet: InstructionSet
   ) throws(ModelError) -> PackedWeights {
     let source = tensor.base.assumingMemoryBound(to: Float.self) + view.offset
     guard view.columns <= Int(APUS_NARROW_COLUMNS) else {
@@ -40,7 +46,10 @@ final class PackedWeights: Sendable {
       let panels = try AlignedBuffer<Float>.make(count: padded * view.depth)
       instructionSet.kernels.pack(
         source, view.rowStride, view.columnStride, view.depth, view.columns, panels.base)
-      return PackedWeights(panels, paddedColumns: padded, tensor, view)
+      let halves =
+        precision == .bfloat16
+        ? try roundedToHalves(panels, view.depth, width: panelWidth(instructionSet)) : nil
+      return PackedWeights(panels, halves, paddedColumns: padded, tensor, view)
     }
     let padded = view.depth.roundedUp(to: instructionSet.vectorWidth / MemoryLayout<Float>.stride)
     let panels = try AlignedBuffer<Float>.make(count: padded * view.columns)
@@ -53,15 +62,43 @@ final class PackedWeights: Sendable {
     return PackedWeights(panels, paddedColumns: view.columns, tensor, view)
   }
 
+  /// Rounds panels to bfloat16 and copies them: see `apus_product`.
+  private static func roundedToHalves(
+    _ panels: AlignedBuffer<Float>, _ depth: Int, width: Int
+  ) throws(ModelError) -> AlignedBuffer<UInt32> {
+    let pairs = (depth + 1) / 2
+    let panelCount = panels.count / (depth * width)
+    let halves = try AlignedBuffer<UInt32>.make(count: panelCount * pairs * width)
+    halves.base.update(repeating: 0, count: halves.count)
+    for row in 0..<(panelCount * depth) {
+      let (panel, k) = (row / depth, row % depth)
+      let target = halves.base + (panel * pairs + k / 2) * width
+      for column in 0..<width {
+        let rounded = panels.base[row * width + column].roundedToBFloat16
+        panels.base[row * width + column] = rounded
+        target[column] |= k % 2 == 0 ? rounded.bitPattern >> 16 : rounded.bitPattern
+      }
+    }
+    return halves
+  }
+
   /// A product with this matrix. `bias` has `paddedColumns` numbers.
   func product(_ bias: AlignedBuffer<Float>, rowStride: Int, outStride: Int, cutsNegative: Bool = false)
     -> apus_product
   {
     apus_product(
-      panels: panels.base, bias: bias.base, columns: view.columns, depth: view.depth, row_stride: rowStride,
+      panels: panels.base, half_panels: halves.map { UnsafePointer($0.base) }, bias: bias.base, columns: view.columns, depth: view.depth, row_stride: rowStride,
       out_stride: outStride, cuts_negative: cutsNegative ? 1 : 0,
       is_narrow: view.columns <= Int(APUS_NARROW_COLUMNS) ? 1 : 0)
   }
 
-  var byteCount: Int { panels.byteCount }
+  var byteCount: Int { panels.byteCount + (halves?.byteCount ?? 0) }
+}
+
+extension Float {
+  /// The nearest number of bfloat16, the even one of two; what is no number stays none.
+  fileprivate var roundedToBFloat16: Float {
+    if isNaN { return .nan }
+    return Float(bitPattern: (bitPattern &+ 0x7FFF &+ (bitPattern >> 16 & 1)) & 0xFFFF_0000)
+  }
 }

@@ -14,13 +14,17 @@
  *
  * Of up to APUS_PAIRED_PANELS panels, even and odd rows of b are summed apart: one sum alone would wait for itself.
  * If `is_narrow`, for few columns, these lie one behind the other instead, each padded to whole vectors: lanes are rows
- * of b. */
+ * of b.
+ *
+ * With `half_panels` the elements of b are numbers of bfloat16, of which a row alone reads a second copy: panels of words, each
+ * with two neighbours of a column, the one of an even row in its lower half. */
 #define APUS_PANEL_VECTORS 2
 #define APUS_PAIRED_PANELS 2
 #define APUS_NARROW_COLUMNS 4
 
 typedef struct apus_product {
   const float *panels;
+  const uint32_t *half_panels; /* or NULL */
   const float *bias;   /* one for each column, zeros behind the last */
   intptr_t columns;
   intptr_t depth;

@@ -17,6 +17,19 @@ APUS_SHIM apus_floats apus_load_floats(const float *p) {
 
 APUS_SHIM void apus_store_floats(float *p, apus_floats v) { memcpy(p, &v, sizeof v); }
 
+APUS_SHIM apus_float_bits apus_load_float_bits(const uint32_t *p) {
+  apus_float_bits v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+/* The bfloat16 in the lower, or the upper, half of each word. */
+APUS_SHIM apus_floats apus_lower_halves(apus_float_bits words) { return (apus_floats)(words << 16); }
+
+APUS_SHIM apus_floats apus_upper_halves(apus_float_bits words) {
+  return (apus_floats)(words & (int32_t)0xFFFF0000);
+}
+
 /* The number of each lane. */
 APUS_SHIM apus_float_bits apus_lane_numbers(void) {
 #if APUS_SIMD_BYTES == 64
