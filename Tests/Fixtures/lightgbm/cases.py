@@ -144,3 +144,25 @@ def _mixed_tables():
 
 
 own("mixed-tables", "4.7.0", "pandas categories of several kinds, and an ordered one.", _mixed_tables)
+
+
+def _text_tables():
+    """Categories of text, whole and real numbers, each of which decides."""
+    import pandas
+
+    random = np.random.default_rng(9)
+    codes = random.integers(-1, 4, (600, 3))
+    table = pandas.DataFrame(
+        {
+            "amount": random.normal(size=600),
+            "city": pandas.Categorical.from_codes(codes[:, 0], ["Oslo", "Zürich", "", "北京"]),
+            "port": pandas.Categorical.from_codes(codes[:, 1], [8080, -1, 443, 2**40]),
+            "rate": pandas.Categorical.from_codes(codes[:, 2], [0.5, 3.0, -2.0, 1e300]),
+        }
+    )
+    y = np.cos(5 * codes[:, 0]) + np.sin(3 * codes[:, 1]) + np.cos(2 * codes[:, 2]) + 0.1 * table["amount"]
+    parameters = {"objective": "regression", "num_leaves": 8, "verbose": -1, "num_threads": 1, "learning_rate": 0.5}
+    return lgb.train({**parameters, **SETS}, lgb.Dataset(table, y), 4)
+
+
+own("text-tables", "4.7.0", "Categories of text and numbers from pandas, each of which decides.", _text_tables)

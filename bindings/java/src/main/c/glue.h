@@ -52,6 +52,8 @@ _Static_assert(sizeof(jfloat) == sizeof(float) && sizeof(jdouble) == sizeof(doub
   X(scorer_score_row_f64)                                                                                         \
   X(scorer_score_f32)                                                                                             \
   X(scorer_score_f64)                                                                                             \
+  X(scorer_score_row_values)                                                                                      \
+  X(scorer_score_values)                                                                                          \
   X(scorer_score_columns_f32)                                                                                     \
   X(scorer_score_columns_f64)                                                                                     \
   X(scorer_score_csr_f32)                                                                                         \

@@ -91,7 +91,7 @@ NATIVE(jbyteArray, modelFeature)(JNIEnv *env, jclass class, jlong model, jint in
     throw_error(env, &error);
     return NULL;
   }
-  const jlong values[] = {info.kind, info.category_count};
+  const jlong values[] = {info.kind, info.category_count, info.has_doubtful_categories};
   if (copy_out_longs(env, numbers, 0, sizeof values / sizeof *values, values) != 0) return NULL;
   return bytes_of(env, info.name, info.name_length);
 }

@@ -1,4 +1,4 @@
-/* Slots: create, publish, acquire, release. Scoring through one is in score.inc. */
+/* Slots: create, publish, acquire, release. Scoring through one is in score.inc and rows.c. */
 #include "glue.h"
 
 NATIVE(jlong, slotCreate)(JNIEnv *env, jclass class, jlong scorer) {

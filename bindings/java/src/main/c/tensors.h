@@ -1,5 +1,5 @@
 /* Tensors on their way between Java and the core. Elements in arrays are copied into one block of memory; those in direct
- * buffers are used where they are. */
+ * buffers are used where they are. Texts come and go as one byte[] for a tensor, each text with a final zero. */
 #ifndef APUS_GLUE_TENSORS_H
 #define APUS_GLUE_TENSORS_H
 
@@ -10,7 +10,7 @@ typedef struct tensors {
   scratch memory;
   size_t count;
   jobjectArray data;
-  const jlong *numbers; /* of each: element, 1 if in a buffer, where that begins, bytes */
+  const jlong *numbers; /* of each: element, 1 if in a buffer, where that begins or the bytes of its texts, bytes */
   apus_tensor *list;
 } tensors;
 

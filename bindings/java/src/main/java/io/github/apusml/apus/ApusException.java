@@ -46,6 +46,15 @@ public final class ApusException extends RuntimeException {
     this(status, message, null);
   }
 
+  ApusException(Status status, String message, int feature) {
+    this(status.code(), -1, -1, feature, -1, -1, message, null);
+  }
+
+  /** The same failure in other words. */
+  ApusException withMessage(String message) {
+    return new ApusException(statusCode, tree, node, feature, byteOffset, row, message, null);
+  }
+
   /** Called by the glue. */
   static ApusException fromNative(
       int statusCode, int tree, int node, int feature, long byteOffset, long row, byte[] message) {

@@ -1,5 +1,7 @@
 package io.github.apusml.apus;
 
+import java.util.Arrays;
+
 /** The type of a tensor's elements. */
 public enum ElementType {
   /** Nothing: the file does not say it, or it is a type of a newer library. Tensors of it cannot be made. */
@@ -18,6 +20,8 @@ public enum ElementType {
   I32(6, Integer.BYTES),
   /** {@code long}. */
   I64(7, Long.BYTES),
+  /** {@link String}, in arrays only. */
+  TEXT(8, Long.BYTES),
   /** {@code boolean}; in a buffer a byte, 0 or 1. */
   BOOL(9, 1),
   /** A float of 16 bits, which Java has in {@code short}. */
@@ -34,7 +38,7 @@ public enum ElementType {
   /** The number of {@code apus_element}. */
   final int number;
 
-  /** Bytes of an element. */
+  /** Bytes of an element; of text, of its address. */
   final int size;
 
   ElementType(int number, int size) {
@@ -51,7 +55,7 @@ public enum ElementType {
     return UNKNOWN;
   }
 
-  /** An array of this type's elements, all zero. */
+  /** An array of this type's elements, all zero or the empty text. */
   Object newArray(int length) {
     switch (this) {
       case F32:
@@ -61,6 +65,10 @@ public enum ElementType {
       case U8:
       case I8:
         return new byte[length];
+      case TEXT:
+        String[] texts = new String[length];
+        Arrays.fill(texts, "");
+        return texts;
       case BOOL:
         return new boolean[length];
       case U32:

@@ -5,16 +5,29 @@ import java.util.Optional;
 
 /** What the file says about one feature, a column of a row. Immutable, and independent of its model's life. */
 public final class Feature {
+  /** How many numbers {@link Native#modelFeature} fills in. */
+  static final int NUMBERS = 3;
+
   private final int index;
   private final String name;
   private final FeatureKind kind;
   private final List<Object> categories;
+  private final boolean takesText;
+  private final boolean hasDoubtfulCategories;
 
-  Feature(int index, String name, FeatureKind kind, List<Object> categories) {
+  Feature(
+      int index,
+      String name,
+      FeatureKind kind,
+      List<Object> categories,
+      boolean takesText,
+      boolean hasDoubtfulCategories) {
     this.index = index;
     this.name = name;
     this.kind = kind;
     this.categories = List.copyOf(categories);
+    this.takesText = takesText;
+    this.hasDoubtfulCategories = hasDoubtfulCategories;
   }
 
   /**
@@ -52,6 +65,25 @@ public final class Feature {
    */
   public List<Object> categories() {
     return categories;
+  }
+
+  /**
+   * Whether a {@link Row} may hold text for the feature: its table has text, or it is a categorical feature of CatBoost.
+   *
+   * @return whether it may
+   */
+  public boolean takesText() {
+    return takesText;
+  }
+
+  /**
+   * Whether the trainer may have cut the table's text at wrong places, as XGBoost 3.1 to 3.3 do with categories from pandas
+   * that are not ASCII. Codes score as ever; text is not looked up.
+   *
+   * @return whether it may have
+   */
+  public boolean hasDoubtfulCategories() {
+    return hasDoubtfulCategories;
   }
 
   @Override

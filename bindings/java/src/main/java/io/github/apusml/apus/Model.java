@@ -32,6 +32,9 @@ import java.util.function.LongFunction;
 public final class Model implements AutoCloseable {
   private final NativeHandle handle;
 
+  /** Null until {@link #newRow} is called. */
+  private volatile FeatureNames names;
+
   private Model(long address) {
     this.handle = new NativeHandle(this, "this model", address, Native::modelRelease);
   }
@@ -141,6 +144,7 @@ public final class Model implements AutoCloseable {
                     options.hasMissingValue,
                     options.missingValue,
                     options.absent.ordinal(),
+                    options.unseen.ordinal(),
                     engine,
                     instructionSet)));
   }
@@ -245,24 +249,57 @@ public final class Model implements AutoCloseable {
   public List<Feature> features() {
     return call(
         model -> {
-          int count = infoOf(model).featureCount();
+          ModelInfo info = infoOf(model);
+          int count = info.featureCount();
+          // It hashes the text of categories, and stores no tables of them.
+          boolean takesAnyCategory = info.sourceLibrary().equals("catboost");
           List<Feature> features = new ArrayList<>(count);
           for (int index = 0; index < count; index++) {
-            features.add(feature(model, index));
+            features.add(feature(model, index, takesAnyCategory));
           }
           return Collections.unmodifiableList(features);
         });
   }
 
-  private static Feature feature(long model, int index) {
-    long[] numbers = new long[2];
+  private static Feature feature(long model, int index, boolean takesAnyCategory) {
+    long[] numbers = new long[Feature.NUMBERS];
     byte[] name = Native.modelFeature(model, index, numbers);
     int categoryCount = (int) numbers[1];
     List<Object> categories = new ArrayList<>(categoryCount);
     for (int code = 0; code < categoryCount; code++) {
       categories.add(category(model, index, code));
     }
-    return new Feature(index, name == null ? null : Texts.decode(name), FeatureKind.of(numbers[0]), categories);
+    FeatureKind kind = FeatureKind.of(numbers[0]);
+    boolean hasDoubtfulCategories = numbers[2] != 0;
+    boolean takesText =
+        categories.isEmpty()
+            ? takesAnyCategory && kind == FeatureKind.CATEGORICAL
+            : categories.get(0) instanceof String && !hasDoubtfulCategories;
+    return new Feature(
+        index, name == null ? null : Texts.decode(name), kind, categories, takesText, hasDoubtfulCategories);
+  }
+
+  /**
+   * An empty row of this model's features, for values by name. To be filled and scored many times by one thread.
+   *
+   * @return a row in which every value is missing
+   */
+  public Row newRow() {
+    FeatureNames known = names;
+    if (known == null) {
+      // Two threads may do it at once, and get the same.
+      names = known = call(Model::namesOf);
+    }
+    return new Row(known);
+  }
+
+  private static FeatureNames namesOf(long model) {
+    String[] names = new String[infoOf(model).featureCount()];
+    for (int index = 0; index < names.length; index++) {
+      byte[] name = Native.modelFeature(model, index, new long[Feature.NUMBERS]);
+      names[index] = name == null ? null : Texts.decode(name);
+    }
+    return new FeatureNames(names);
   }
 
   /** Text if the category has it, else what the glue says: a whole number, or the bits of a real one. */

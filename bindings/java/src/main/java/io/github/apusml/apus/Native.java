@@ -51,6 +51,7 @@ final class Native {
       boolean hasMissingValue,
       double missingValue,
       int absent,
+      int unseen,
       byte[] engine,
       byte[] instructionSet);
 
@@ -172,6 +173,24 @@ final class Native {
       double[] baseMargin,
       int margins);
 
+  /** The block of a {@link Row}, and how much of it is in use. */
+  static native double scoreValueOfRow(long scorer, byte[] block, int length, int features);
+
+  static native void scoreRow(long scorer, byte[] block, int length, int features, double[] out, int values);
+
+  static native void scoreRowBatch(
+      long scorer,
+      byte[][] blocks,
+      int[] lengths,
+      int longest,
+      int features,
+      int rowCount,
+      double[] out,
+      int values,
+      int threads,
+      double[] baseMargin,
+      int margins);
+
   /** Kinds of tensors for {@link #tensorInfo}. */
   static final int MODEL_INPUT = 0;
 
@@ -218,4 +237,8 @@ final class Native {
   static native void slotScoreRowF32(long slot, float[] row, int length, double[] out, int capacity);
 
   static native void slotScoreRowF64(long slot, double[] row, int length, double[] out, int capacity);
+
+  static native double slotScoreValueOfRow(long slot, byte[] block, int length, int features);
+
+  static native void slotScoreRow(long slot, byte[] block, int length, int features, double[] out, int capacity);
 }

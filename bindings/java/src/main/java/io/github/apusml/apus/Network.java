@@ -120,18 +120,24 @@ public final class Network implements AutoCloseable {
     TensorList list = new TensorList(inputs.size() + outputs.size());
     int place = 0;
     for (TensorInfo input : this.inputs) {
-      list.set(place++, checked(inputs.get(input.name()), input, "input"));
+      Tensor tensor = checked(inputs.get(input.name()), input, "input");
+      list.setInput(place++, tensor, "the input '" + input.name() + "'");
     }
+    List<Tensor> results = new ArrayList<>(this.outputs.size());
     for (TensorInfo output : this.outputs) {
       Tensor tensor = checked(outputs.get(output.name()), output, "output");
       tensor.requireWritable();
-      list.set(place++, tensor);
+      results.add(tensor);
+      list.setOutput(place++, tensor);
     }
     int use = handle.enter();
     try {
       Native.networkRun(handle.address(), list.data, list.numbers, this.inputs.size(), list.copiedBytes);
     } finally {
       handle.exit(use, this);
+    }
+    for (int index = 0; index < results.size(); index++) {
+      list.takeTexts(this.inputs.size() + index, results.get(index));
     }
   }
 

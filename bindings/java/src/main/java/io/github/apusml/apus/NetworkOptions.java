@@ -103,9 +103,10 @@ public final class NetworkOptions {
     }
     TensorList list = new TensorList(inputs.size());
     for (int index = 0; index < inputs.size(); index++) {
-      Tensor constant = constants.get(inputs.get(index).name());
+      String name = inputs.get(index).name();
+      Tensor constant = constants.get(name);
       if (constant != null) {
-        list.set(index, constant);
+        list.setInput(index, constant, "the constant '" + name + "'");
       }
     }
     return list;

@@ -3,6 +3,7 @@ package io.github.apusml.apus;
 import java.nio.ByteBuffer;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
+import java.util.List;
 
 /**
  * A model compiled for this processor, with everything decided once: what comes out, which trees take part, what
@@ -23,9 +24,9 @@ import java.nio.FloatBuffer;
  *   <li>{@link IllegalStateException} after {@link #close}.
  * </ul>
  *
- * <p><b>Which call.</b> One row: {@link #scoreRow(float[])} or {@link #score(float[], double[])}, which allocate
- * nothing. Rows in arrays are copied in small pieces, sparse rows whole. Direct buffers are scored in place. No call
- * holds up the garbage collector.
+ * <p><b>Which call.</b> One row: {@link #scoreRow(float[])} or {@link #score(float[], double[])}, or {@link
+ * #scoreRow(Row)} for values by name and for text. They allocate nothing. Rows in arrays are copied in small pieces,
+ * sparse rows whole. Direct buffers are scored in place. No call holds up the garbage collector.
  *
  * <p><b>Exchanging models.</b> A {@link Slot} does it: publish the new scorer, then close the old one. With a volatile
  * field in its place, a thread that fetched the old scorer but had not yet begun its call when that is closed gets {@link
@@ -135,6 +136,53 @@ public final class Scorer implements AutoCloseable {
     } finally {
       handle.exit(use, this);
     }
+  }
+
+  /**
+   * Scores one row of values as people have them, that gives one value. Allocates nothing, as the row is used again.
+   *
+   * @param row of a model with the same features
+   * @return the value
+   * @throws ApusException as above; {@link Status#NOT_FOUND} for a category that training did not see, if {@link
+   *     ScorerOptions.Builder#unseen} says so, {@link Status#INVALID_ARGUMENT} for text where there are no texts, {@link
+   *     Status#INVALID_MODEL} for text of a feature with doubtful categories
+   */
+  public double scoreRow(Row row) {
+    return RowScoring.value(this, row);
+  }
+
+  /**
+   * Scores one row of values as people have them.
+   *
+   * @param row of a model with the same features
+   * @param out receives {@code values} values
+   * @throws ApusException as for {@link #scoreRow(Row)}
+   */
+  public void score(Row row, double[] out) {
+    RowScoring.row(this, row, out);
+  }
+
+  /**
+   * Scores many rows of values as people have them.
+   *
+   * @param rows each of a model with the same features
+   * @param out shape (rows, values), or larger
+   * @throws ApusException as for {@link #scoreRow(Row)}, with the row
+   */
+  public void score(List<Row> rows, double[] out) {
+    score(rows, out, BatchOptions.DEFAULT);
+  }
+
+  /**
+   * The same with options.
+   *
+   * @param rows each of a model with the same features
+   * @param out shape (rows, values), or larger
+   * @param options threads and base margins
+   * @throws ApusException as for {@link #scoreRow(Row)}, with the row
+   */
+  public void score(List<Row> rows, double[] out, BatchOptions options) {
+    RowScoring.rows(this, rows, out, options);
   }
 
   /**

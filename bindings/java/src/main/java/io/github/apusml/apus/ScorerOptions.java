@@ -24,6 +24,7 @@ public final class ScorerOptions {
   final boolean hasMissingValue;
   final double missingValue;
   final Absent absent;
+  final Unseen unseen;
   final String engine;
   final String instructionSet;
 
@@ -34,6 +35,7 @@ public final class ScorerOptions {
     this.hasMissingValue = builder.hasMissingValue;
     this.missingValue = builder.missingValue;
     this.absent = builder.absent;
+    this.unseen = builder.unseen;
     this.engine = builder.engine;
     this.instructionSet = builder.instructionSet;
   }
@@ -55,6 +57,7 @@ public final class ScorerOptions {
     private boolean hasMissingValue;
     private double missingValue;
     private Absent absent = Absent.DEFAULT;
+    private Unseen unseen = Unseen.DEFAULT;
     private String engine;
     private String instructionSet;
 
@@ -135,6 +138,17 @@ public final class ScorerOptions {
      */
     public Builder absent(Absent absent) {
       this.absent = Objects.requireNonNull(absent, "absent");
+      return this;
+    }
+
+    /**
+     * What a category of a {@link Row} means that training did not see. Default: {@link Unseen#DEFAULT}.
+     *
+     * @param unseen the meaning
+     * @return this builder
+     */
+    public Builder unseen(Unseen unseen) {
+      this.unseen = Objects.requireNonNull(unseen, "unseen");
       return this;
     }
 

@@ -150,6 +150,30 @@ public final class Slot implements AutoCloseable {
   }
 
   /**
+   * The same for values as people have them.
+   *
+   * @param row of a model with the same features as that scorer's, in the same order
+   * @return the value
+   * @throws ApusException as {@link Scorer#scoreRow(Row)} does, with that scorer
+   * @throws IllegalStateException after {@link #close}
+   */
+  public double scoreRow(Row row) {
+    return RowScoring.value(this, handle, row);
+  }
+
+  /**
+   * The same for values as people have them.
+   *
+   * @param row of a model with the same features as that scorer's, in the same order
+   * @param out receives as many values as that scorer gives; may be longer
+   * @throws ApusException as {@link Scorer#score(Row, double[])} does, with that scorer
+   * @throws IllegalStateException after {@link #close}
+   */
+  public void score(Row row, double[] out) {
+    RowScoring.row(this, handle, row, out);
+  }
+
+  /**
    * Whether {@link #close} was called.
    *
    * @return true from then on

@@ -24,7 +24,7 @@ public final class Tensor {
   private final ElementType element;
   private final long[] shape;
 
-  /** An array of primitives, or a direct buffer. */
+  /** An array of primitives or of {@link String}, or a direct buffer. */
   final Object data;
 
   /** Where the elements of a buffer begin, in bytes from its address. */
@@ -132,6 +132,18 @@ public final class Tensor {
   }
 
   /**
+   * A tensor of {@link ElementType#TEXT}.
+   *
+   * @param elements as many as the shape has, none of them null when a network runs
+   * @param shape the length of each axis; none for a single text
+   * @return the tensor
+   * @throws ApusException as for {@code float}
+   */
+  public static Tensor of(String[] elements, long... shape) {
+    return of(ElementType.TEXT, elements, shape);
+  }
+
+  /**
    * A tensor of any type, in the array in which Java holds that type.
    *
    * @param element the type, such as {@link ElementType#U8}
@@ -204,8 +216,12 @@ public final class Tensor {
    * @param elements exactly the bytes that the shape has; direct, native byte order, aligned to the type
    * @param shape the length of each axis; none for a single number
    * @return the tensor
+   * @throws IllegalArgumentException as for {@code float}, and for text
    */
   public static Tensor of(ElementType element, ByteBuffer elements, long... shape) {
+    if (element == ElementType.TEXT) {
+      throw new IllegalArgumentException("text cannot be in a buffer");
+    }
     return direct(element, elements.duplicate(), elements.order(), 1, shape);
   }
 
@@ -217,7 +233,7 @@ public final class Tensor {
   }
 
   /**
-   * A tensor in a new array of zeros.
+   * A tensor in a new array of zeros, or of empty texts.
    *
    * @param element the type
    * @param shape the length of each axis; none for a single number
@@ -324,6 +340,16 @@ public final class Tensor {
    */
   public boolean[] booleans() {
     return held(boolean[].class);
+  }
+
+  /**
+   * The elements of a tensor of {@link ElementType#TEXT}.
+   *
+   * @return the array itself
+   * @throws IllegalStateException if the tensor is of another type
+   */
+  public String[] texts() {
+    return held(String[].class);
   }
 
   private <T> T held(Class<T> array) {

@@ -6,15 +6,23 @@ import java.util.Map;
 
 /** Tensors in a network's order, as native code takes them. */
 final class TensorList {
-  /** Numbers of a tensor: its element, 1 if it is in a buffer, where that begins, and its bytes. */
+  /**
+   * Numbers of a tensor: its element, 1 if it is in a buffer, where that begins or how many bytes its texts have, and its
+   * bytes.
+   */
   private static final int NUMBERS = 4;
 
-  /** Arrays of primitives, direct buffers, or null for what is not given. */
+  private static final byte[] NO_TEXTS = {};
+
+  /**
+   * Arrays of primitives, direct buffers, or null for what is not given. Texts are one {@code byte[]}, each with a final
+   * zero, which native code puts here for outputs.
+   */
   final Object[] data;
 
   final long[] numbers;
 
-  /** Bytes of all arrays, each rounded up to what aligns the next. */
+  /** Bytes of all arrays and of the texts behind them, each rounded up to what aligns the next. */
   long copiedBytes;
 
   TensorList(int count) {
@@ -22,15 +30,49 @@ final class TensorList {
     this.numbers = new long[count * NUMBERS];
   }
 
-  void set(int index, Tensor tensor) {
-    data[index] = tensor.data;
+  /**
+   * A tensor that is read.
+   *
+   * @param what how messages call it
+   */
+  void setInput(int index, Tensor tensor, String what) {
+    if (tensor.element() == ElementType.TEXT) {
+      byte[] texts = Texts.encodeAll(tensor.texts(), what);
+      set(index, tensor, texts, texts.length);
+    } else {
+      set(index, tensor, tensor.data, tensor.offset);
+    }
+  }
+
+  /** A tensor that is written. */
+  void setOutput(int index, Tensor tensor) {
+    if (tensor.element() == ElementType.TEXT) {
+      set(index, tensor, NO_TEXTS, 0);
+    } else {
+      set(index, tensor, tensor.data, tensor.offset);
+    }
+  }
+
+  /** Gives a tensor that was written its texts, if it has some. */
+  void takeTexts(int index, Tensor tensor) {
+    if (tensor.element() == ElementType.TEXT) {
+      Texts.decodeAll((byte[]) data[index], tensor.texts());
+    }
+  }
+
+  private void set(int index, Tensor tensor, Object held, long offset) {
+    data[index] = held;
     int first = index * NUMBERS;
     numbers[first] = tensor.element().number;
     numbers[first + 1] = tensor.isDirect() ? 1 : 0;
-    numbers[first + 2] = tensor.offset;
+    numbers[first + 2] = offset;
     numbers[first + 3] = tensor.bytes;
     if (!tensor.isDirect()) {
       copiedBytes += (tensor.bytes + 7) & ~7L;
+    }
+    if (tensor.element() == ElementType.TEXT) {
+      // With a zero behind the last, whatever there is.
+      copiedBytes += (offset + 1 + 7) & ~7L;
     }
   }
 

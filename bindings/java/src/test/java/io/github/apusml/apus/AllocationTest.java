@@ -25,6 +25,26 @@ class AllocationTest {
   }
 
   @Test
+  void rowsOfValues() {
+    double[] out = new double[1];
+    String[] cities = {"Oslo", "Rome", "a \"b\""};
+    int[] next = {0};
+    try (Model model = Model.load(Fixtures.named("categories-stored-json").model);
+        Scorer scorer = model.scorer();
+        Slot slot = new Slot(scorer)) {
+      Row row = model.newRow();
+      Runnable fill =
+          () -> row.clear().set("city", cities[next[0]++ % 3]).set("amount", 12.5).set("port", 8080).set(1, Float.NaN);
+      fill.run();
+      assertNoGarbage("Row.set", fill);
+      assertNoGarbage("scoreRow(Row)", () -> scorer.scoreRow(row));
+      assertNoGarbage("score(Row, double[])", () -> scorer.score(row, out));
+      assertNoGarbage("Slot.scoreRow(Row)", () -> slot.scoreRow(row));
+      assertNoGarbage("Slot.score(Row, double[])", () -> slot.score(row, out));
+    }
+  }
+
+  @Test
   void oneRow() {
     float[] floats = new float[30];
     double[] doubles = new double[30];

@@ -36,6 +36,10 @@ final class Fixtures {
   }
 
   static ConformanceCase named(String name) {
-    return ConformanceCase.read(FOLDER.resolve("xgboost").resolve(name).resolve("case.txt"));
+    return named("xgboost", name);
+  }
+
+  static ConformanceCase named(String library, String name) {
+    return ConformanceCase.read(FOLDER.resolve(library).resolve(name).resolve("case.txt"));
   }
 }

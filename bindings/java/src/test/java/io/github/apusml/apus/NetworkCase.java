@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -34,7 +35,7 @@ final class NetworkCase {
       for (long row = 0; row < shape[0]; row++) {
         String[] words = lines.next();
         for (int i = 1; i < words.length; i++) {
-          set(tensor, place++, Long.parseUnsignedLong(words[i], 16));
+          set(tensor, place++, words[i]);
         }
       }
       (head[0].equals("input") ? inputs : outputs).put(head[1], tensor);
@@ -42,7 +43,12 @@ final class NetworkCase {
     this.rowCount = (int) inputs.values().iterator().next().shape()[0];
   }
 
-  private static void set(Tensor tensor, int place, long bits) {
+  private static void set(Tensor tensor, int place, String word) {
+    if (tensor.element() == ElementType.TEXT) {
+      tensor.texts()[place] = textOf(word);
+      return;
+    }
+    long bits = Long.parseUnsignedLong(word, 16);
     switch (tensor.element()) {
       case F32:
         tensor.floats()[place] = Float.intBitsToFloat((int) bits);
@@ -56,6 +62,15 @@ final class NetworkCase {
       default:
         tensor.longs()[place] = bits;
     }
+  }
+
+  /** The hexadecimal of UTF-8, or - for the empty text. */
+  private static String textOf(String word) {
+    byte[] utf8 = new byte[word.length() / 2];
+    for (int i = 0; i < utf8.length; i++) {
+      utf8[i] = (byte) Integer.parseInt(word.substring(2 * i, 2 * i + 2), 16);
+    }
+    return new String(utf8, StandardCharsets.UTF_8);
   }
 
   static NetworkCase read(Path file) {
@@ -75,9 +90,19 @@ final class NetworkCase {
     return read(Fixtures.FOLDER.resolve("onnx").resolve(name).resolve("tensors.txt"));
   }
 
-  /** Every case. That there is none is a fault of the test run, not a success. */
   static List<NetworkCase> all() {
-    try (Stream<Path> files = Files.find(Fixtures.FOLDER.resolve("onnx"), 2, (path, facts) -> path.endsWith("tensors.txt"))) {
+    return below("onnx");
+  }
+
+  /** Those that take and give text. */
+  static List<NetworkCase> ofText() {
+    return below("onnx-text");
+  }
+
+  /** Every case. That there is none is a fault of the test run, not a success. */
+  private static List<NetworkCase> below(String folder) {
+    try (Stream<Path> files =
+        Files.find(Fixtures.FOLDER.resolve(folder), 2, (path, facts) -> path.endsWith("tensors.txt"))) {
       List<NetworkCase> cases = files.sorted().map(NetworkCase::read).collect(Collectors.toList());
       if (cases.isEmpty()) {
         throw new AssertionError("no tensors.txt below " + Fixtures.FOLDER.toAbsolutePath());
