@@ -18,7 +18,8 @@ final class MatrixProductStep: NetworkStep, @unchecked Sendable {
     start = step.start
     self.zeros = zeros
     product = apus_product(
-      panels: nil, half_panels: nil, bias: zeros.base, columns: layout.columns, depth: layout.depth, row_stride: layout.aRow,
+      panels: nil, half_panels: nil, bias: zeros.base, columns: layout.columns, depth: layout.depth,
+      row_stride: layout.aRow,
       out_stride: layout.outRow, cuts_negative: 0, is_narrow: 0)
     self.kernels = kernels
     super.init(step.inputs, [step.outputs[0], panels])

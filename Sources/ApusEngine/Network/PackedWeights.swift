@@ -87,8 +87,9 @@ final class PackedWeights: Sendable {
     -> apus_product
   {
     apus_product(
-      panels: panels.base, half_panels: halves.map { UnsafePointer($0.base) }, bias: bias.base, columns: view.columns, depth: view.depth, row_stride: rowStride,
-      out_stride: outStride, cuts_negative: cutsNegative ? 1 : 0,
+      panels: panels.base, half_panels: halves.map { UnsafePointer($0.base) }, bias: bias.base,
+      columns: view.columns, depth: view.depth, row_stride: rowStride, out_stride: outStride,
+      cuts_negative: cutsNegative ? 1 : 0,
       is_narrow: view.columns <= Int(APUS_NARROW_COLUMNS) ? 1 : 0)
   }
 
