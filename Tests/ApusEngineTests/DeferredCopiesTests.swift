@@ -69,6 +69,36 @@ import Testing
     #expect(copies(plan) == 0)
   }
 
+  /// Embeddings by columns of numbers, joined: read from the columns, written where they are joined.
+  @Test(arguments: [1, 2, 9]) func embeddingsAreGatheredInPlace(_ batch: Int) throws {
+    var random = RandomNumbers(seed: 4)
+    for widths in [[4, 8, 1], [1, 1], [3, 5], [64, 65]] {
+      var sketch = NetworkSketch()
+      let keys = sketch.input([-1, widths.count + 1])
+      let whole = sketch.node(.cast, [keys], [("to", [7])])
+      var parts = try widths.indices.map { column in
+        let place = sketch.constant(try Tensor.make(integers: [column], shape: []))
+        let chosen = sketch.node(.gather, [whole, place], [("axis", [1])])
+        return sketch.node(
+          .gather, [try sketch.constant([6, widths[column]], &random), chosen], [("axis", [0])])
+      }
+      let twice = sketch.node(.binary(.add), [parts[0], parts[0]])
+      parts += [twice, keys]
+      let joined = sketch.node(.concat, parts, [("axis", [1])])
+      let network = sketch.network([joined])
+      let input = (0..<(batch * (widths.count + 1))).map { _ in Float(random.next(below: 12) - 6) }
+      let plain = try CompiledNetwork.make(
+        try plan(network, [batch, widths.count + 1], defers: false), .baseline,
+        engine: EngineChoice.reference.name)
+      let deferred = try CompiledNetwork.make(
+        try plan(network, [batch, widths.count + 1], defers: true), .baseline,
+        engine: EngineChoice.reference.name)
+      #expect(try plain.results([input]) == deferred.results([input]), "\(widths)")
+      // The first embedding is read twice; the sum and the numbers are copied.
+      #expect(copies(deferred.plan) == 3, "\(widths)")
+    }
+  }
+
   /// Random chains of what moves elements and what reads them, with several readers and outputs.
   @Test func randomChains() throws {
     for seed in 0..<600 {

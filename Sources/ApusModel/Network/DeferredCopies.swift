@@ -6,7 +6,10 @@
 /// transposition back then leaves nothing to do. Any other step finds its input put in order by one copy.
 public struct DeferredCopies {
   private var values: [PlannedValue]
-  private var steps: [NetworkStep] = []
+  /// Nil for one that was taken out again.
+  private var steps: [NetworkStep?] = []
+  /// For each value that rows are gathered into, the step; else -1.
+  private var gathers: [Int]
   /// For each value with memory of its own, where its elements are instead.
   private var views: [StridedView?]
   private let uses: MemoryUses
@@ -16,18 +19,19 @@ public struct DeferredCopies {
     _ steps: [NetworkStep], _ values: inout [PlannedValue], outputs: [Int]
   ) -> [NetworkStep] {
     let uses = MemoryUses(steps, values, outputs)
-    guard uses.hasRearrangements else { return steps }
+    guard uses.hasCopies else { return steps }
     var pass = DeferredCopies(values, uses)
     for step in steps { pass.add(step) }
     for output in outputs { pass.settle(output) }
     values = pass.values
-    return pass.steps
+    return pass.steps.compactMap { $0 }
   }
 
   private init(_ values: [PlannedValue], _ uses: MemoryUses) {
     self.values = values
     self.uses = uses
     views = Array(repeating: nil, count: values.count)
+    gathers = Array(repeating: -1, count: values.count)
   }
 
   private mutating func add(_ step: NetworkStep) {
@@ -35,6 +39,8 @@ public struct DeferredCopies {
     if let product = step as? MatMulStep, let placed = placed(product) { return steps.append(placed) }
     if let unary = step as? UnaryStep, let placed = placed(unary) { return steps.append(placed) }
     if let binary = step as? BinaryStep, let placed = placed(binary) { return steps.append(placed) }
+    if let gather = step as? GatherStep { return append(gather) }
+    if let copy = step as? CopyStep, let placed = placed(copy) { return steps.append(placed) }
     for input in step.inputs { settle(input.value) }
     steps.append(step)
   }
@@ -200,6 +206,37 @@ public struct DeferredCopies {
     return MatMulStep(source, step.inputs[1], target, layout)
   }
 
+  // MARK: Rows of tables
+
+  private mutating func append(_ step: GatherStep) {
+    settle(step.inputs[0].value)
+    let indices = step.inputs[1]
+    var step = step
+    if isView(indices), step.outer == 1,
+      case let view = view(indices.value),
+      let (offset, parts) = view.walked([StridedView.Axis(length: step.count, stride: 1)]),
+      parts[0].count <= 1
+    {
+      step = step.reading(
+        Operand(value: view.source, element: indices.element), start: offset,
+        stride: parts[0].first?.stride ?? 0)
+    } else {
+      settle(indices.value)
+    }
+    if step.outer == 1 { gathers[root(step.outputs[0].value)] = steps.count }
+    steps.append(step)
+  }
+
+  /// Rows that are gathered and then copied into a larger value are gathered there at once.
+  private mutating func placed(_ copy: CopyStep) -> GatherStep? {
+    let input = root(copy.inputs[0].value)
+    guard views[input] == nil, uses.isReadOnce(input), case let index = gathers[input], index >= 0,
+      let gather = steps[index] as? GatherStep, let place = copy.placement(ofRows: gather.count, gather.inner)
+    else { return nil }
+    steps[index] = nil
+    return gather.writing(copy.outputs[0], start: place.start, stride: place.stride)
+  }
+
   // MARK: Elements
 
   private mutating func placed(_ step: UnaryStep) -> UnaryStep? {
@@ -273,16 +310,20 @@ private struct MemoryUses {
   private var readers: [Int32]
   /// Whether it is read by steps that only move elements.
   private var isRearranged: [Bool]
-  private(set) var hasRearrangements = false
+  private(set) var hasCopies = false
 
   init(_ steps: [NetworkStep], _ values: [PlannedValue], _ outputs: [Int]) {
     writers = Array(repeating: 0, count: values.count)
     readers = Array(repeating: 0, count: values.count)
     isRearranged = Array(repeating: true, count: values.count)
-    for output in outputs { isRearranged[values[output].root] = false }
+    // What goes out is read then.
+    for output in outputs {
+      isRearranged[values[output].root] = false
+      readers[values[output].root] += 1
+    }
     for step in steps {
       let isRearrangement = step.rearrangement(values) != nil
-      if isRearrangement { hasRearrangements = true }
+      if step is CopyStep || step is GatherStep { hasCopies = true }
       for input in step.inputs {
         readers[values[input.value].root] += 1
         if !isRearrangement { isRearranged[values[input.value].root] = false }
@@ -297,4 +338,7 @@ private struct MemoryUses {
   func isWrittenTwice(_ value: Int) -> Bool { value < writers.count && writers[value] > 1 }
 
   func isOnlyRearranged(_ value: Int) -> Bool { readers[value] == 1 && isRearranged[value] }
+
+  /// Values that the pass adds hold no rows of tables.
+  func isReadOnce(_ value: Int) -> Bool { value < readers.count && readers[value] == 1 }
 }

@@ -61,6 +61,22 @@ public final class CopyStep: NetworkStep, @unchecked Sendable {
       start: start[1], axes: axes.map { StridedView.Axis(length: $0.length, stride: $0.from) })
   }
 
+  /// Where the copy puts `count` rows of `length` elements, and how far apart, if it does no more than that.
+  func placement(ofRows count: Int, _ length: Int) -> (start: Int, stride: Int)? {
+    guard start[1] == 0 else { return nil }
+    let axes = loop.axes(from: 1, to: 0).filter { $0.length > 1 }
+    guard axes.reduce(1, { $0 * $1.length }) == count * length else { return nil }
+    switch axes.count {
+    case 0: return (start[0], length)
+    case 1 where axes[0].from == 1 && axes[0].to == 1: return (start[0], length)
+    case 1 where axes[0].from == 1 && length == 1: return (start[0], axes[0].to)
+    case 2
+    where axes[0].length == count && axes[0].from == length && axes[1].from == 1 && axes[1].to == 1:
+      return (start[0], axes[0].to)
+    default: return nil
+    }
+  }
+
   /// Elements from which on a call that moves them is worth it.
   private static let longRun = 32
 }
@@ -84,32 +100,72 @@ public final class FillStep: NetworkStep, @unchecked Sendable {
 /// Rows picked from along an axis: `out[o, i, n] = data[o, index[i], n]`. An index from the end counts from there; one that
 /// is out of range, which ONNX forbids, is brought to the nearest end.
 public final class GatherStep: NetworkStep, @unchecked Sendable {
-  private let outer: Int
-  private let length: Int
-  private let inner: Int
-  private let count: Int
+  let outer: Int
+  let length: Int
+  let inner: Int
+  let count: Int
+  /// Where indices begin, and how far they are apart.
+  private let indexPlace: (start: Int, stride: Int)
+  /// Likewise for the rows that are written, in elements.
+  private let targetPlace: (start: Int, stride: Int)
 
   init(
-    _ data: Operand, _ indices: Operand, _ output: Operand, outer: Int, length: Int, inner: Int, count: Int
+    _ data: Operand, _ indices: Operand, _ output: Operand, outer: Int, length: Int, inner: Int, count: Int,
+    indexPlace: (start: Int, stride: Int) = (0, 1), targetPlace: (start: Int, stride: Int)? = nil
   ) {
     self.outer = outer
     self.length = length
     self.inner = inner
     self.count = count
+    self.indexPlace = indexPlace
+    self.targetPlace = targetPlace ?? (0, inner)
     super.init([data, indices], [output])
+  }
+
+  /// The same rows of data without outer axes, by indices that lie elsewhere.
+  func reading(_ indices: Operand, start: Int, stride: Int) -> GatherStep {
+    GatherStep(
+      inputs[0], indices, outputs[0], outer: outer, length: length, inner: inner, count: count,
+      indexPlace: (start, stride), targetPlace: targetPlace)
+  }
+
+  /// The same rows written into a larger value.
+  func writing(_ output: Operand, start: Int, stride: Int) -> GatherStep {
+    GatherStep(
+      inputs[0], inputs[1], output, outer: outer, length: length, inner: inner, count: count,
+      indexPlace: indexPlace, targetPlace: (start, stride))
   }
 
   public override func run(_ memory: NetworkMemory) {
     let data = memory.address(inputs[0].value)
     let indices = memory.elements(inputs[1])
-    let target = memory.address(outputs[0].value)
-    let size = inner &* outputs[0].element.size
+    let element = outputs[0].element.size
+    let size = inner &* element
     for block in 0..<outer {
-      for position in 0..<count {
-        let row = indices.index(position, length)
-        (target + (block &* count &+ position) &* size)
-          .copyMemory(from: data + (block &* length &+ row) &* size, byteCount: size)
+      let source = data + block &* length &* size
+      var target =
+        memory.address(outputs[0].value)
+        + (targetPlace.start &+ block &* count &* targetPlace.stride) &* element
+      var place = indexPlace.start
+      for _ in 0..<count {
+        Self.move(source + indices.index(place, length) &* size, target, size)
+        place &+= indexPlace.stride
+        target += targetPlace.stride &* element
       }
+    }
+  }
+
+  /// Rows of embeddings are short: a call for each would cost as much as the row.
+  @inline(__always)
+  private static func move(_ source: UnsafeMutableRawPointer, _ target: UnsafeMutableRawPointer, _ size: Int)
+  {
+    guard size & 15 == 0, size <= 256 else { return target.copyMemory(from: source, byteCount: size) }
+    var place = 0
+    while place < size {
+      target.storeBytes(
+        of: source.loadUnaligned(fromByteOffset: place, as: SIMD4<UInt32>.self), toByteOffset: place,
+        as: SIMD4<UInt32>.self)
+      place &+= 16
     }
   }
 
@@ -133,8 +189,11 @@ public final class GatherStep: NetworkStep, @unchecked Sendable {
 
 extension Elements {
   /// An index into an axis of `length`, which is not 0.
+  @inline(__always)
   func index(_ position: Int, _ length: Int) -> Int {
-    let index = Int(integer(position))
+    let index =
+      type == .int64
+      ? Int(base.assumingMemoryBound(to: Int64.self)[position]) : Int(integer(position))
     return min(max(index < 0 ? index &+ length : index, 0), length - 1)
   }
 }
