@@ -161,7 +161,7 @@ def test_a_category_that_no_row_has_is_no_error(trained: Categorical) -> None:
 
 
 def test_the_policy_is_checked(trained: Categorical) -> None:
-    with pytest.raises(apus.ApusError, match='unseen must be "error" or "missing"') as caught:
+    with pytest.raises(apus.ApusError, match='unseen must be None, "error", "missing" or "no_set"') as caught:
         trained.model.margins(trained.frame, unseen="ignore")
     assert caught.value.status_name == "APUS_INVALID_OPTION"
 

@@ -88,12 +88,13 @@ def test_rows_that_hold_no_numbers(binary: Any) -> None:
         [[object()] * 5],
         "text",
         None,
-        {"a": 1},
         object(),
     ]
     for given in rows:
         with pytest.raises(TypeError):
             binary.model.score(given)
+    # Of a model without names.
+    refused("APUS_INVALID_ARGUMENT", lambda: binary.model.score({"a": 1}))
     scorer = binary.model.scorer()
     for row in (["1"] * 5, np.zeros(5, complex), "12345", None, 5.0, [object()] * 5):
         with pytest.raises(TypeError):

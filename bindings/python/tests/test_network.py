@@ -35,6 +35,8 @@ def named(name: str) -> tensors_file.Tensors:
     return case
 
 
+TEXT_CASES = [tensors_file.read(path) for path in sorted((FIXTURES.parent / "onnx-text").glob("*/tensors.txt"))]
+
 GRU, DENSE, ENCODER = named("gru"), named("mlp"), named("transformer-encoder")
 
 
@@ -44,6 +46,23 @@ def shapes_of(inputs: dict[str, np.ndarray]) -> dict[str, tuple[int, ...]]:
 
 def same(left: dict[str, np.ndarray], right: dict[str, np.ndarray]) -> bool:
     return list(left) == list(right) and all(np.array_equal(left[name], right[name]) for name in left)
+
+
+@pytest.mark.parametrize("case", TEXT_CASES, ids=lambda case: case.model.parent.name)
+def test_text(case: tensors_file.Tensors) -> None:
+    """Text goes in and out; probabilities are within the bound of other networks."""
+    with apus.load(case.model) as model:
+        found = model.run(case.inputs)
+        assert found["label"].tolist() == case.outputs["label"].tolist()
+        assert found["label"].dtype == object
+        expected = case.outputs["probabilities"]
+        assert np.abs(found["probabilities"] - expected).max() <= MOST_UNITS * np.spacing(expected.max())
+        for row in range(case.row_count):
+            alone = model.run({name: array[row : row + 1] for name, array in case.inputs.items()})
+            assert same(alone, {name: array[row : row + 1] for name, array in found.items()})
+        for wrong, error in (("a\0b", ValueError), (None, TypeError), ("\ud83d", ValueError)):
+            with pytest.raises(error):
+                model.run({**case.inputs, "country": [[wrong]] * case.row_count})
 
 
 @pytest.fixture

@@ -25,7 +25,8 @@ with apus.load(Path("model.json")) as model:
     assert_type(model.features[0].name, Optional[str])
     assert_type(model.attributes, dict[str, str])
     assert_type(model.info.best_iteration, int)
-    with model.scorer("leaf", missing=-1, absent="zero") as scorer:
+    assert_type(model.features[0].takes_text, bool)
+    with model.scorer("leaf", missing=-1, absent="zero", unseen="no_set") as scorer:
         assert_type(scorer, apus.Scorer)
         assert_type(scorer.info.engine, str)
         slot = apus.Slot(scorer)

@@ -46,11 +46,11 @@ class ModelTest < Minitest::Test
 
   def test_features
     features = two_splits.features
-    assert_equal [["a", :float, nil], ["b", :float, nil]], features.map(&:to_a)
+    assert_equal [["a", :float, nil, false], ["b", :float, nil, false]], features.map(&:to_a)
     names = TinyModel.json(features: 5, trees: [], names: %w[f q int i c], types: %w[float q int i c])
     assert_equal %i[float float integer indicator categorical], Apus::Model.load_bytes(names).features.map(&:kind)
     nameless = TinyModel.json(features: 2, trees: [TinyModel.split(0, 0.5, 1.0, 4.0)])
-    assert_equal [[nil, :unknown, nil]] * 2, Apus::Model.load_bytes(nameless).features.map(&:to_a)
+    assert_equal [[nil, :unknown, nil, false]] * 2, Apus::Model.load_bytes(nameless).features.map(&:to_a)
   end
 
   def test_attributes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from typing import Any, NoReturn, Sequence
 
 import numpy as np
@@ -13,22 +14,29 @@ from ._types import Array, Unseen
 from .errors import ApusError
 from .info import Feature
 
+# What an unseen category scores as.
+_UNSEEN_NUMBERS: dict[Unseen, float] = {"missing": np.nan, "no_set": -1.0}
+_WAY_OUT = 'unseen="missing" scores it as a missing value'
+
 
 class CategoryTable:
     """The stored category table of one feature; empty without one."""
 
-    __slots__ = ("feature", "categories", "_is_doubtful", "_code_of")
+    __slots__ = ("feature", "categories", "_is_doubtful", "_takes_text", "_has_numbers", "_code_of")
 
     def __init__(self, feature: int, facts: Feature) -> None:
         self.feature = feature
         self.categories = facts.categories
         self._is_doubtful = facts.has_doubtful_categories
-        self._code_of = {category: code for code, category in enumerate(facts.categories)}
+        self._takes_text = facts.takes_text
+        self._has_numbers = bool(facts.categories) and not isinstance(facts.categories[0], str)
+        # Of equal categories the first counts.
+        self._code_of = {category: code for code, category in reversed(list(enumerate(facts.categories)))}
 
     def recode(self, column: Column, unseen: Unseen) -> Array:
         """The column's categories as float32 codes, NaN where it has none.
 
-        Raises ApusError for a category that some row has and training did not see, unless `unseen` is "missing".
+        Raises ApusError for a category that some row has and training did not see, if `unseen` is "error".
         """
         codes, values = column.encode()
         new_codes = np.full(len(values) + 1, np.nan, FLOAT32)  # the last entry is what -1 reaches
@@ -53,6 +61,7 @@ class CategoryTable:
             rows = np.flatnonzero(unknown[codes])
             if len(rows):
                 self._refuse(column, int(rows[0]), f"the category {values[codes[rows[0]]]!r}")
+        new_codes[unknown] = _UNSEEN_NUMBERS.get(unseen, np.nan)
         recoded: Array = new_codes[codes]
         return recoded
 
@@ -67,7 +76,32 @@ class CategoryTable:
         if unseen == "error":
             row = int(np.flatnonzero(outside)[0])
             self._refuse(column, row, f"the category code {codes[row]:g}")
-        return np.where(outside, codes.dtype.type(np.nan), codes)
+        return np.where(outside, codes.dtype.type(_UNSEEN_NUMBERS[unseen]), codes)
+
+    def number_of(self, item: Any, unseen: Unseen) -> float:
+        """The number that stands for a value of Python's: apus_value tells which are categories."""
+        if type(item) is float:
+            return item
+        if item is None:
+            return np.nan
+        if isinstance(item, str):
+            if self._is_doubtful and isinstance(self.categories[0], str):
+                raise ApusError(
+                    _ffi.INVALID_MODEL,
+                    "XGBoost may have cut the model's own category names at wrong places: give codes",
+                )
+            if not self._takes_text:
+                raise TypeError(f"{item!r} is text, but the feature takes numbers")
+        elif not hasattr(item, "__float__"):
+            raise TypeError(f"a value of type {type(item).__name__} is neither a number nor text")
+        elif not self._has_numbers or not isinstance(item, numbers.Integral):
+            return float(item)
+        code = self._code_of.get(item)
+        if code is not None:
+            return code
+        if unseen == "error":
+            raise ApusError(_ffi.NOT_FOUND, f"{item!r} is a category that training did not see; {_WAY_OUT}")
+        return _UNSEEN_NUMBERS[unseen]
 
     def _is_cut_from(self, values: Sequence[Any]) -> bool:
         """Whether this table is what XGBoost 3.1 to 3.3 store of exactly these categories of a pandas column.
@@ -92,8 +126,7 @@ class CategoryTable:
     def _refuse(self, column: Column, row: int, what: str) -> NoReturn:
         raise ApusError(
             _ffi.NOT_FOUND,
-            f"column {column.label!r} has {what}, which training did not see; "
-            'unseen="missing" scores it as a missing value',
+            f"column {column.label!r} has {what}, which training did not see; {_WAY_OUT}",
             feature=self.feature,
             row=row,
         )

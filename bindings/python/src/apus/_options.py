@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, SupportsFloat
 
 from . import _ffi
-from ._types import Absent, Iterations, Output
+from ._types import Absent, Iterations, Output, Unseen
 from .errors import ApusError
 from .info import OUTPUTS
 
@@ -16,6 +16,12 @@ _ABSENT = {
     None: _ffi.ABSENT_DEFAULT,
     "missing": _ffi.ABSENT_MISSING,
     "zero": _ffi.ABSENT_ZERO,
+}
+UNSEEN = {
+    None: _ffi.UNSEEN_DEFAULT,
+    "error": _ffi.UNSEEN_ERROR,
+    "missing": _ffi.UNSEEN_MISSING,
+    "no_set": _ffi.UNSEEN_NO_SET,
 }
 _INT32_MAX = 2**31 - 1
 
@@ -31,6 +37,7 @@ class Options:
     absent: int
     engine: str | None
     instruction_set: str | None
+    unseen: Unseen | None
 
     def struct(self) -> _ffi.ScorerOptions:
         return _ffi.ScorerOptions(
@@ -43,6 +50,7 @@ class Options:
             absent=self.absent,
             engine=None if self.engine is None else self.engine.encode(),
             instruction_set=None if self.instruction_set is None else self.instruction_set.encode(),
+            unseen=UNSEEN[self.unseen],
         )
 
 
@@ -53,17 +61,24 @@ def read(
     absent: Absent | None,
     engine: str | None = None,
     instruction_set: str | None = None,
+    unseen: Unseen | None = None,
 ) -> Options:
     """Raises ApusError with APUS_INVALID_OPTION for a value out of its range."""
     if output not in OUTPUTS:
         raise _invalid(f'output must be "score", "margin" or "leaf", not {output!r}')
     if absent not in _ABSENT:
         raise _invalid(f'absent must be None, "missing" or "zero", not {absent!r}')
+    check_unseen(unseen)
     begin, end = _iteration_range(iterations)
     value = None if missing is None else float(missing)
     if value is not None and value != value:
         value = None  # NaN is missing anyway, and would make equal options unequal
-    return Options(OUTPUTS[output], begin, end, value, _ABSENT[absent], engine, instruction_set)
+    return Options(OUTPUTS[output], begin, end, value, _ABSENT[absent], engine, instruction_set, unseen)
+
+
+def check_unseen(unseen: Unseen | None) -> None:
+    if unseen not in UNSEEN:
+        raise _invalid(f'unseen must be None, "error", "missing" or "no_set", not {unseen!r}')
 
 
 def _iteration_range(iterations: Any) -> tuple[int, int]:

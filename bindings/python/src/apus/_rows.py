@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from . import _ffi, _frames, _values
+from . import _ffi, _frames, _records, _values
 from ._layouts import (
     FLOAT32,
     FLOAT64,
@@ -19,6 +19,7 @@ from ._layouts import (
     address_of,
 )
 from ._numbers import to_floats
+from ._options import check_unseen
 from ._schema import Schema
 from ._types import Array, Unseen
 from .errors import ApusError
@@ -26,16 +27,19 @@ from .errors import ApusError
 _INT32_MAX = 2**31 - 1
 
 
-def read(rows: Any, schema: Schema, unseen: Unseen) -> Layout:
-    """The layout of `rows`: an array, nested sequence, sparse matrix or data frame."""
+def read(rows: Any, schema: Schema, unseen: Unseen | None) -> Layout:
+    """The layout of `rows`: an array, nested sequence, dicts, sparse matrix or data frame."""
+    check_unseen(unseen)
     if type(rows) is np.ndarray and rows.dtype.kind not in "OU":
         return _of_array(rows, schema)
-    mixed = _values.read(rows, schema)
-    if mixed is not None:
-        return mixed
     frame = _frames.adapt(rows)
     if frame is not None:
-        return _of_columns(schema.columns_of(frame, unseen), frame.row_count)
+        mixed = _values.of_columns(schema.mixed_columns_of(frame), schema) if schema.hashes_categories else None
+        return mixed or _of_columns(schema.columns_of(frame, unseen), frame.row_count)
+    columns = _records.columns_of(rows, schema)
+    if columns is not None:
+        mixed = _values.of_columns(columns, schema) if schema.hashes_categories else None
+        return mixed or _of_columns(schema.floats_of(columns, unseen), len(columns[0]) if columns else 0)
     sparse = sys.modules.get("scipy.sparse")
     if sparse is not None and sparse.issparse(rows):
         return _of_sparse(rows, schema)
@@ -120,6 +124,18 @@ def to_array(rows: Any) -> Array:
     if array.dtype.kind == "O" and array.ndim and all(map(_is_number_or_none, array.flat)):
         # Python lists may hold None for a missing value, and integers of any size.
         return array.astype(FLOAT64)
+    return array
+
+
+def to_row(row: Any, schema: Schema) -> Any:
+    """What is one row: its values as they are, or an array of what numpy takes for one."""
+    if isinstance(row, (list, tuple)) and schema.has_categories and not any(map(_records.is_row, row)):
+        return list(row)
+    array = to_array(row)
+    if array.ndim == 0:
+        raise TypeError(f"a row must be an array or a sequence of numbers, not {type(row).__name__}")
+    if array.ndim != 1:
+        raise ApusError(_ffi.INVALID_ARGUMENT, f"a row must have one dimension, not {array.ndim}")
     return array
 
 

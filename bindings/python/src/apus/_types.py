@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 Output = Literal["score", "margin", "leaf"]
 Absent = Literal["missing", "zero"]
-Unseen = Literal["error", "missing"]
+Unseen = Literal["error", "missing", "no_set"]
 
 # None: all trees. "best": up to and including the best iteration that early stopping recorded.
 Iterations = Union[None, Literal["best"], Tuple[SupportsIndex, SupportsIndex]]

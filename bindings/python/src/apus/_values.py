@@ -1,4 +1,4 @@
-"""Rows that hold text for models that take it: CatBoost's categories have no codes, every text is one."""
+"""Rows that hold text for models without codes: CatBoost's categories are texts of any kind."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import Any, Sequence
 
 import numpy as np
 
-from . import _ffi, _frames
+from . import _ffi
 from ._layouts import Layout, address_of, twins
 from ._schema import Schema
-from .errors import ApusError
 
 _SIZE = ctypes.sizeof(_ffi.Value)
 _DTYPE = np.dtype(
@@ -48,29 +47,9 @@ class ValueRows:
         return status
 
 
-def read(rows: Any, schema: Schema) -> Layout | None:
-    """The rows as values if the model hashes categories and the rows hold text; else None."""
-    if not schema.hashes_categories:
-        return None
-    frame = _frames.adapt(rows)
-    if frame is not None:
-        return _of_columns(schema.mixed_columns_of(frame))
-    if isinstance(rows, np.ndarray):
-        if rows.dtype.kind not in "OUS" or rows.ndim not in (1, 2):
-            return None
-        table = rows.reshape(1, -1) if rows.ndim == 1 else rows
-        return _of_columns([table[:, column].tolist() for column in range(table.shape[1])])
-    if not isinstance(rows, (list, tuple)) or not rows:
-        return None
-    lines = rows if all(isinstance(row, (list, tuple)) for row in rows) else [rows]
-    if len({len(line) for line in lines}) != 1:
-        return None
-    return _of_columns([list(column) for column in zip(*lines)])
-
-
-def _of_columns(columns: Sequence[Any]) -> Layout | None:
-    """Columns that are arrays of numbers or lists of anything. None if there is no text in them."""
-    if not any(isinstance(column, list) and any(isinstance(item, str) for item in column) for column in columns):
+def of_columns(columns: Sequence[Any], schema: Schema) -> Layout | None:
+    """Columns that are arrays of numbers or lists of anything. None if numbers can tell all that is in them."""
+    if not any(isinstance(column, list) and any(map(_is_mixed, column)) for column in columns):
         return None
     values = np.zeros((len(columns[0]), len(columns)), _DTYPE)
     text = bytearray(1)
@@ -78,7 +57,10 @@ def _of_columns(columns: Sequence[Any]) -> Layout | None:
         field = values[:, feature]
         if isinstance(column, list):
             for row, item in enumerate(column):
-                _set(field, row, item, text, feature)
+                try:
+                    _set(field, row, item, text, schema.features[feature].takes_text)
+                except TypeError as error:
+                    raise TypeError(f"row {row}, {schema.describe(feature)}: {error}") from None
         elif column.dtype.kind in "iu" and column.dtype != np.uint64:
             field["kind"], field["integer"] = _ffi.VALUE_INTEGER, column
         else:
@@ -88,20 +70,22 @@ def _of_columns(columns: Sequence[Any]) -> Layout | None:
     return ValueRows(values, block)
 
 
-def _set(field: Any, row: int, item: Any, text: bytearray, feature: int) -> None:
+def _is_mixed(item: object) -> bool:
+    """Text, or a whole number that no double holds, which is text too."""
+    return isinstance(item, str) or (isinstance(item, int) and item.bit_length() > 53)
+
+
+def _set(field: Any, row: int, item: Any, text: bytearray, takes_text: bool) -> None:
     if isinstance(item, str):
+        if not takes_text:
+            raise TypeError(f"{item!r} is text, but the feature takes numbers")
         encoded = item.encode("utf-8", "surrogateescape")
         field["kind"][row] = _ffi.VALUE_TEXT
         field["text"][row], field["text_length"][row] = len(text), len(encoded)
         text += encoded
-    elif isinstance(item, numbers.Integral):
+    elif isinstance(item, numbers.Integral) and int(item).bit_length() < 64:
         field["kind"][row], field["integer"][row] = _ffi.VALUE_INTEGER, int(item)
-    elif isinstance(item, numbers.Real):
+    elif hasattr(item, "__float__"):
         field["kind"][row], field["number"][row] = _ffi.VALUE_NUMBER, float(item)
     elif item is not None:
-        raise ApusError(
-            _ffi.INVALID_ARGUMENT,
-            f"a value of type {type(item).__name__} is neither a number nor text",
-            feature=feature,
-            row=row,
-        )
+        raise TypeError(f"a value of type {type(item).__name__} is neither a number nor text")

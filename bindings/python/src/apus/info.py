@@ -41,8 +41,8 @@ class ModelInfo:
     """Facts about a loaded model.
 
     Attributes:
-        format: "xgboost-json", "xgboost-ubjson" or "lightgbm-text".
-        source_library: "xgboost" or "lightgbm".
+        format: such as "xgboost-json", "lightgbm-text", "catboost-binary", "onnx" or "apus".
+        source_library: such as "xgboost", "lightgbm", "catboost" or "scikit-learn".
         source_version_major, source_version_minor, source_version_patch: version of the library that wrote
             the file; -1 for what the file does not say.
         feature_count: columns of a row.
@@ -151,12 +151,15 @@ class Feature:
         has_doubtful_categories: XGBoost 3.1 to 3.3 may have cut the table's text at wrong places (categories from
             pandas that are not ASCII). Codes score as ever; text is matched only as a whole list of categories
             that gives exactly this table.
+        takes_text: whether a row may hold text for the feature: its table has text, or it is a categorical feature
+            of CatBoost.
     """
 
     name: str | None
     kind: str
     categories: tuple[Category, ...]
     has_doubtful_categories: bool = False
+    takes_text: bool = False
 
 
 def read_model_info(model: Handle) -> ModelInfo:
@@ -176,8 +179,10 @@ def read_network_info(network: Handle) -> NetworkInfo:
     return NetworkInfo(**_fields(_get(_ffi.network_get_info, _ffi.NetworkInfo, network.address)))
 
 
-def read_features(model: Handle, count: int) -> tuple[Feature, ...]:
-    return tuple(_read_feature(model, index) for index in range(count))
+def read_features(model: Handle, info: ModelInfo) -> tuple[Feature, ...]:
+    # CatBoost hashes the text of categories, and stores no tables of them.
+    takes_any_category = info.source_library == "catboost"
+    return tuple(_read_feature(model, index, takes_any_category) for index in range(info.feature_count))
 
 
 def read_attributes(model: Handle, count: int) -> dict[str, str]:
@@ -188,13 +193,18 @@ def read_attributes(model: Handle, count: int) -> dict[str, str]:
     return notes
 
 
-def _read_feature(model: Handle, index: int) -> Feature:
+def _read_feature(model: Handle, index: int, takes_any_category: bool) -> Feature:
     facts = _get(_ffi.model_get_feature, _ffi.FeatureInfo, model.address, index)
+    categories = tuple(_read_category(model, index, code) for code in range(facts.category_count))
+    takes_text = takes_any_category and facts.kind == _ffi.FEATURE_CATEGORICAL
+    if categories:
+        takes_text = isinstance(categories[0], str) and not facts.has_doubtful_categories
     return Feature(
         name=None if facts.name is None else _text(facts.name, facts.name_length),
         kind=_FEATURE_KINDS.get(facts.kind, f"kind-{facts.kind}"),
-        categories=tuple(_read_category(model, index, code) for code in range(facts.category_count)),
+        categories=categories,
         has_doubtful_categories=bool(facts.has_doubtful_categories),
+        takes_text=takes_text,
     )
 
 

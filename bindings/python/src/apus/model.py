@@ -75,7 +75,7 @@ class Model(Owner[_OpenModel]):
         iterations: Iterations = None,
         missing: SupportsFloat | None = None,
         absent: Absent | None = None,
-        unseen: Unseen = "error",
+        unseen: Unseen | None = None,
     ) -> Doubles:
         """Scores after the link (probability, expected count, class label ...), as float64.
 
@@ -96,7 +96,7 @@ class Model(Owner[_OpenModel]):
         iterations: Iterations = None,
         missing: SupportsFloat | None = None,
         absent: Absent | None = None,
-        unseen: Unseen = "error",
+        unseen: Unseen | None = None,
     ) -> Doubles:
         """Margins, the sums before the link, as float64. Arguments as for score()."""
         scorer = self._scorer("margin", iterations, missing, absent)
@@ -112,7 +112,7 @@ class Model(Owner[_OpenModel]):
         iterations: Iterations = None,
         missing: SupportsFloat | None = None,
         absent: Absent | None = None,
-        unseen: Unseen = "error",
+        unseen: Unseen | None = None,
     ) -> LeafIndices:
         """The leaf that each row reaches in each tree, as the source library numbers leaves.
 
@@ -129,6 +129,7 @@ class Model(Owner[_OpenModel]):
         absent: Absent | None = None,
         engine: str | None = None,
         instruction_set: str | None = None,
+        unseen: Unseen | None = None,
     ) -> Scorer:
         """Compile a scorer.
 
@@ -141,11 +142,14 @@ class Model(Owner[_OpenModel]):
                 source library takes it for.
             engine: None for the best that fits the model, else one by name, such as "reference".
             instruction_set: None for the best that the CPU has, else "v2", "v3" or "v4".
+            unseen: what a category means that the feature's table does not hold: "error", "missing", "no_set" (in
+                no set of any split), or None for what the source library does: XGBoost refuses it, LightGBM takes
+                it for missing. CatBoost has no tables, and scores any category.
 
         Raises ApusError with APUS_INVALID_OPTION, APUS_UNSUPPORTED, APUS_INVALID_ENVIRONMENT or
         APUS_OUT_OF_MEMORY, or when the model is closed.
         """
-        options = _options.read(output, iterations, missing, absent, engine, instruction_set)
+        options = _options.read(output, iterations, missing, absent, engine, instruction_set, unseen)
         return Scorer(self._open().schema, options)
 
     def _scorer(

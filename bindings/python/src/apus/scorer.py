@@ -5,12 +5,13 @@ from __future__ import annotations
 import ctypes
 import operator
 import struct
+from collections.abc import Mapping
 from typing import Any, SupportsIndex
 
 import numpy as np
 import numpy.typing as npt
 
-from . import _ffi, _rows
+from . import _ffi, _records, _rows
 from ._handle import Handle, Owner
 from ._layouts import FLOAT32, FLOAT64, Layout, address_of
 from ._options import Options
@@ -47,9 +48,11 @@ class _OpenScorer:
         "feature_count_argument",
         "value_count_argument",
         "lanes",
+        "unseen",
+        "packs_lists",
     )
 
-    def __init__(self, handle: Handle, schema: Schema) -> None:
+    def __init__(self, handle: Handle, schema: Schema, unseen: Unseen | None) -> None:
         info = read_scorer_info(handle)
         self.handle = handle
         self.schema = schema
@@ -67,6 +70,9 @@ class _OpenScorer:
         self.feature_count = info.feature_count
         self.feature_count_argument = ctypes.c_size_t.from_param(info.feature_count)
         self.value_count_argument = ctypes.c_size_t.from_param(info.value_count)
+        self.unseen = unseen
+        # Else a whole number in a list may be a category.
+        self.packs_lists = not schema.has_numbers_as_categories
         # Output buffers that no call is using. pop() and append() are atomic, so no two calls share one.
         self.lanes: list[tuple[Any, Any]] = []
 
@@ -94,7 +100,7 @@ class Scorer(Owner[_OpenScorer]):
         if _ffi.scorer_create(schema.model.address, options.struct(), address, error) != _ffi.OK:
             raise_error(error)
         assert address.value is not None
-        super().__init__(_OpenScorer(Handle(address.value, _ffi.scorer_release), schema))
+        super().__init__(_OpenScorer(Handle(address.value, _ffi.scorer_release), schema, options.unseen))
 
     def _shared(self) -> Scorer:
         """Another object for the same compiled model, which is closed by itself."""
@@ -114,7 +120,7 @@ class Scorer(Owner[_OpenScorer]):
         out: Array | None = None,
         threads: SupportsIndex = 1,
         base_margin: npt.ArrayLike | None = None,
-        unseen: Unseen = "error",
+        unseen: Unseen | None = None,
     ) -> Array:
         """Score many rows, or one.
 
@@ -123,16 +129,19 @@ class Scorer(Owner[_OpenScorer]):
                 - a 2-D array of shape (rows, features), in any order and of any type of numbers; float32 and
                   float64 are read in place unless they have gaps in both directions
                 - a 1-D array or sequence: one row
+                - a dict by feature name, one row, or a list of such: each feature needs a key, None where it is
+                  missing; a key that is no feature raises
                 - a scipy.sparse matrix; an entry that a row does not hold is what the option `absent` says
                 - a pandas or polars DataFrame, or a pyarrow Table or RecordBatch: columns are found by name
                   if the model has names (others are ignored), else taken in order. Text, categoricals and
                   enums become the codes of the model's category table; without one, pandas categoricals and
                   polars enums give their own codes. Numbers in a categorical column are codes.
-                NaN, None and null are missing.
+                NaN, None and null are missing. In dicts and lists text is a category, and so is an int where the
+                feature's table holds numbers; another number is a code.
             out: receives the result, of its shape and type, C-contiguous, not overlapping the rows.
             threads: up to 1024; they are started and ended within the call.
             base_margin: shape (rows,) or (rows, margin_count); replaces the model's base score.
-            unseen: a category that training did not see: "error", or "missing" to score it as missing.
+            unseen: as for Model.scorer; None for what this scorer was made with.
 
         Returns:
             Scores or margins: float64 of shape (rows,), or (rows, values) if a row has several.
@@ -140,10 +149,10 @@ class Scorer(Owner[_OpenScorer]):
 
         Raises:
             ApusError: the rows do not fit the model, an argument is out of range, or the scorer is closed.
-            TypeError: the rows, or a column that is named, hold no numbers.
+            TypeError: the rows, or a feature or column that is named, hold what is no number and no category.
         """
         core = self._open()
-        layout = _rows.read(rows, core.schema, unseen)
+        layout = _rows.read(rows, core.schema, core.unseen if unseen is None else unseen)
         shape: tuple[int, ...] = (layout.row_count, core.info.value_count)
         if core.single:
             shape = shape[:1]
@@ -163,9 +172,8 @@ class Scorer(Owner[_OpenScorer]):
         """Score one row with the least overhead: the call for a service.
 
         Args:
-            row: a 1-D array, list or tuple of feature_count numbers. NaN (None in a list) is missing; for a
-                categorical feature the category code, and for one of CatBoost the category itself, text or a
-                whole number. Fastest as a float32 or float64 array.
+            row: a 1-D array, list or tuple of feature_count values, or a dict by feature name, as for score().
+                Fastest as a float32 or float64 array.
 
         Returns:
             A float if a row has one score or margin, else a float64 array of shape (values,); for leaf
@@ -183,7 +191,7 @@ class Scorer(Owner[_OpenScorer]):
             else:
                 return self._score_converted_row(row)
             data = row.tobytes()
-        elif type(row) is list or type(row) is tuple:
+        elif core.packs_lists and (type(row) is list or type(row) is tuple):
             try:
                 data = core.pack(*row)
             except (struct.error, OverflowError):
@@ -210,15 +218,11 @@ class Scorer(Owner[_OpenScorer]):
         return result
 
     def _score_converted_row(self, row: Any) -> Any:
-        if isinstance(row, (list, tuple, np.ndarray)) and self._open().schema.hashes_categories:
-            values = self.score(row)
-            return values.item() if values.ndim == 1 else values[0]
-        array = _rows.to_array(row)
-        if array.ndim == 0:
-            raise TypeError(f"a row must be an array or a sequence of numbers, not {type(row).__name__}")
-        if array.ndim != 1:
-            raise ApusError(_ffi.INVALID_ARGUMENT, f"a row must have one dimension, not {array.ndim}")
-        values = self.score(array)
+        schema = self._open().schema
+        row = _records.values_of(row, schema) if isinstance(row, Mapping) else _rows.to_row(row, schema)
+        if type(row) is list and not schema.hashes_categories:
+            return self.score_row(schema.numbers_of(row, self._open().unseen))
+        values = self.score(row)
         return values.item() if values.ndim == 1 else values[0]
 
     def __repr__(self) -> str:

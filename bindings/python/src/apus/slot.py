@@ -65,7 +65,7 @@ class Slot(Owner[_Held]):
         out: Array | None = None,
         threads: SupportsIndex = 1,
         base_margin: npt.ArrayLike | None = None,
-        unseen: Unseen = "error",
+        unseen: Unseen | None = None,
     ) -> Array:
         """Score with the scorer that the slot holds now, as Scorer.score does."""
         scorer = self._open().scorer

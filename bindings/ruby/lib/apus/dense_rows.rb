@@ -11,10 +11,9 @@ module Apus
 
     attr_reader :count
 
-    # @param rows [Array<Array, Hash>]
+    # @param rows [Array<Array, Hash>] which nobody else knows
     # @param encoder [RowEncoder]
     def self.encode(rows, encoder, feature_count)
-      rows = [*rows]
       size = SIZES[:f64] * feature_count
       # Never cleared, because each byte is written before it is read.
       memory = ::FFI::MemoryPointer.new(1, [rows.size * size, 1].max, false)

@@ -31,13 +31,21 @@ module Apus
     ELEMENTS = {
       f32: FFI::ELEMENT_F32, u8: FFI::ELEMENT_U8, i8: FFI::ELEMENT_I8, u16: FFI::ELEMENT_U16, i16: FFI::ELEMENT_I16,
       i32: FFI::ELEMENT_I32, i64: FFI::ELEMENT_I64, bool: FFI::ELEMENT_BOOL, f16: FFI::ELEMENT_F16,
-      f64: FFI::ELEMENT_F64, u32: FFI::ELEMENT_U32, u64: FFI::ELEMENT_U64, bf16: FFI::ELEMENT_BF16
+      f64: FFI::ELEMENT_F64, u32: FFI::ELEMENT_U32, u64: FFI::ELEMENT_U64, bf16: FFI::ELEMENT_BF16,
+      text: FFI::ELEMENT_TEXT
     }.freeze
 
     ABSENTS = {
       nil => FFI::ABSENT_DEFAULT,
       missing: FFI::ABSENT_MISSING,
       zero: FFI::ABSENT_ZERO
+    }.freeze
+
+    UNSEENS = {
+      nil => FFI::UNSEEN_DEFAULT,
+      error: FFI::UNSEEN_ERROR,
+      missing: FFI::UNSEEN_MISSING,
+      no_set: FFI::UNSEEN_NO_SET
     }.freeze
   end
 end

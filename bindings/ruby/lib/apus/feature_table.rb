@@ -51,13 +51,31 @@ module Apus
       end
     end
 
-    # @return [Array<(Integer, Hash{String => Integer})>] index and codes of each feature with categories of text
-    def text_categories
+    # For each feature with categories its index, the class of values that are categories, and the codes of these. Of
+    # equal categories the first counts.
+    # @return [Array<(Integer, Class, Hash{String, Integer => Integer})>]
+    def coded_categories
       return [] if @info.categorical_feature_count.zero?
 
-      @text_categories ||= features.each_with_index.filter_map do |feature, index|
-        [index, feature.categories.each_with_index.to_h] if feature.categories&.first.is_a?(String)
+      @coded_categories ||= features.each_with_index.filter_map do |feature, index|
+        next unless feature.categories
+
+        codes = feature.categories.each_with_index.reverse_each.to_h
+        next [index, String, codes] if String === feature.categories.first
+
+        # An Integer is looked up among real numbers too.
+        [index, Integer, codes.transform_keys { |number| whole(number) || number }]
       end
+    end
+
+    # Whether categories are texts of any kind, which have no codes.
+    def hashes_categories?
+      @info.source_library == "catboost" && features.any?(&:takes_text)
+    end
+
+    # @return [Boolean] whether a category that training did not see is an error if nobody says what else
+    def refuses_unseen?
+      @info.source_library == "xgboost"
     end
 
     # @return [String] for messages: the feature's index, and its name if it has one
@@ -72,8 +90,14 @@ module Apus
       info = Info.native(FFI::FeatureInfo) do |struct, error|
         FFI.apus_model_get_feature(@handle.pointer, index, struct, error)
       end
-      Feature.new(Text.read(info[:name], info[:name_length]), Enums::FEATURE_KINDS.fetch(info[:kind], :unknown),
-                  categories(index, info[:has_doubtful_categories].zero? ? info[:category_count] : 0))
+      kind = Enums::FEATURE_KINDS.fetch(info[:kind], :unknown)
+      categories = categories(index, info[:has_doubtful_categories].zero? ? info[:category_count] : 0)
+      takes_text = categories ? String === categories.first : kind == :categorical && @info.source_library == "catboost"
+      Feature.new(Text.read(info[:name], info[:name_length]), kind, categories, takes_text)
+    end
+
+    def whole(number)
+      number.to_i if number.finite? && number == number.to_i
     end
 
     def categories(feature, count)

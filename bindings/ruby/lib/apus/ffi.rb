@@ -330,7 +330,8 @@ module Apus
     LONG = %i[
       apus_model_load_file apus_model_load_bytes apus_model_save_file apus_scorer_create
       apus_scorer_score_f32 apus_scorer_score_f64 apus_scorer_score_columns_f32 apus_scorer_score_columns_f64
-      apus_scorer_score_csr_f32 apus_scorer_score_csr_f64 apus_network_create apus_network_run apus_self_test
+      apus_scorer_score_csr_f32 apus_scorer_score_csr_f64 apus_scorer_score_values apus_network_create
+      apus_network_run apus_self_test
     ].freeze
   end
 end

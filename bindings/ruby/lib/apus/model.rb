@@ -85,7 +85,7 @@ module Apus
     # @return (see Scorer#score)
     # @raise (see Scorer#score)
     def score(rows, threads: 1, base_margin: nil, dtype: nil, iterations: nil, missing: nil, absent: nil,
-              unseen: :error)
+              unseen: nil)
       kept_scorer(:score, iterations, missing, absent, unseen)
         .score(rows, threads: threads, base_margin: base_margin, dtype: dtype)
     end
@@ -96,7 +96,7 @@ module Apus
     # @return (see #score)
     # @raise (see #score)
     def margins(rows, threads: 1, base_margin: nil, dtype: nil, iterations: nil, missing: nil, absent: nil,
-                unseen: :error)
+                unseen: nil)
       kept_scorer(:margin, iterations, missing, absent, unseen)
         .score(rows, threads: threads, base_margin: base_margin, dtype: dtype)
     end
@@ -107,7 +107,7 @@ module Apus
     # @return [Array<Integer>, Array<Array<Integer>>] for one row: a leaf for each tree; for a batch: that of each row
     # @raise (see #score)
     def leaf_indices(rows, threads: 1, base_margin: nil, dtype: nil, iterations: nil, missing: nil, absent: nil,
-                     unseen: :error)
+                     unseen: nil)
       kept_scorer(:leaf, iterations, missing, absent, unseen)
         .score(rows, threads: threads, base_margin: base_margin, dtype: dtype)
     end
@@ -121,13 +121,15 @@ module Apus
     # @param missing [Numeric, nil] a further value that counts as missing, beside nil and NaN
     # @param absent [:missing, :zero, nil] what an entry that a {SparseRows} does not hold counts as; nil for what the
     #   source library does
-    # @param unseen [:error, :missing] what to do with a category of text that training did not see
+    # @param unseen [:error, :missing, :no_set, nil] what a category means that the feature's table does not hold: the call
+    #   raises, a missing value, or a category that is in no set of any split; nil for what the source library does:
+    #   XGBoost raises, LightGBM has a missing value. CatBoost has no tables, and scores any category
     # @param engine [String, nil] the engine by name; nil for the best that fits
     # @param instruction_set [String, nil] "v2", "v3" or "v4"; nil for the best of this machine
     # @return [Scorer]
     # @raise [ArgumentError] for an option that is none of the above
     # @raise [Apus::CallError] for one that this model or machine cannot have
-    def scorer(output: :score, iterations: nil, missing: nil, absent: nil, unseen: :error, engine: nil,
+    def scorer(output: :score, iterations: nil, missing: nil, absent: nil, unseen: nil, engine: nil,
                instruction_set: nil)
       options = Options.parse(output: output, iterations: iterations, missing: missing, absent: absent, unseen: unseen,
                               engine: engine, instruction_set: instruction_set)
@@ -240,7 +242,7 @@ module Apus
     # The scorer for what was asked, made at the first time.
     def kept_scorer(output, iterations, missing, absent, unseen)
       raise_closed unless @open
-      if nil.equal?(iterations) && nil.equal?(missing) && nil.equal?(absent) && :error.equal?(unseen)
+      if nil.equal?(iterations) && nil.equal?(missing) && nil.equal?(absent) && nil.equal?(unseen)
         # The usual call, without the cost of reading its options.
         @scorers[output] || keep_scorer(output, Options.parse(output: output))
       else
@@ -261,8 +263,9 @@ module Apus
     end
 
     def shapes_of(values)
+      dtypes = inputs.to_h { |tensor| [tensor.name, tensor.dtype] }
       Network.by_name(values, inputs).to_h do |name, value|
-        shape = Tensor.shape_of(value)
+        shape = Tensor.shape_of(value, dtypes[name])
         raise ArgumentError, "the input '#{name}' is packed and has no shape: make a network for it" unless shape
 
         [name, shape]

@@ -39,14 +39,16 @@ module Apus
     # interrupted: Timeout and Thread#raise take effect at its end.
     #
     # @param inputs [Hash{String, Symbol => Array, Numeric, String, FFI::MemoryPointer, Numo::NArray}] for each input
-    #   * Arrays of numbers (of true and false for bool), nested as its shape says, nil for NaN; or a number for a tensor
-    #     without axes;
+    #   * Arrays of numbers (of true and false for bool, of Strings or Symbols for text), nested as its shape says, nil
+    #     for NaN; or a number or text for a tensor without axes;
     #   * a String of native elements of its dtype, such as `array.pack("f*")`;
     #   * an FFI::MemoryPointer to the same, which nobody may write to or free before the call returns; or
     #   * a Numo::NArray of its shape.
-    # @param packed [Boolean] whether results are Strings of native elements, and not nested Arrays
+    # @param packed [Boolean] whether results are Strings of native elements, and not nested Arrays; text comes in nested
+    #   Arrays in any case
     # @return [Hash{String => Array, Numeric, String}] for each output
-    # @raise [Apus::CallError] for an input that is missing or unknown, or of another shape
+    # @raise [Apus::CallError] for an input that is missing or unknown, or of another shape; for text that is no valid
+    #   UTF-8 or has a zero byte
     # @raise [TypeError] for an element that is none of the input's dtype
     def run(inputs, packed: false)
       named = Network.by_name(inputs, @inputs)
@@ -58,7 +60,7 @@ module Apus
         call(pointer, sources, results)
         @outputs.zip(results).to_h do |tensor, memory|
           size = Tensor.byte_size(tensor.dtype, tensor.shape)
-          [tensor.name, packed ? memory.read_bytes(size) : Tensor.unpack(memory, tensor)]
+          [tensor.name, packed && tensor.dtype != :text ? memory.read_bytes(size) : Tensor.unpack(memory, tensor)]
         end
       end
     end

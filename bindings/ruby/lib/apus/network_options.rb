@@ -55,7 +55,7 @@ module Apus
 
     # That which was given, else that of the constant, else as in the file with 1 for open axes.
     def shape_of(input, shapes, constants)
-      shapes[input.name] || (constants.key?(input.name) && Tensor.shape_of(constants[input.name])) ||
+      shapes[input.name] || (constants.key?(input.name) && Tensor.shape_of(constants[input.name], input.dtype)) ||
         input.shape&.map { |length| Integer === length ? length : 1 } or
         raise CallError.new("the shape of '#{input.name}' is missing, and the file does not say it",
                             status: FFI::NOT_FOUND)

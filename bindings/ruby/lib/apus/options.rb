@@ -7,12 +7,12 @@ module Apus
                        :unseen, keyword_init: true) do
     # @param iterations see {Model#scorer}
     def self.parse(output: :score, iterations: nil, missing: nil, absent: nil, engine: nil, instruction_set: nil,
-                   unseen: :error)
+                   unseen: nil)
       first, last = iteration_bounds(iterations)
       new(output: choice(:output, output, Enums::OUTPUTS.keys), iteration_begin: first, iteration_end: last,
           missing: missing_value(missing), absent: choice(:absent, absent, Enums::ABSENTS.keys),
           engine: text(:engine, engine), instruction_set: text(:instruction_set, instruction_set),
-          unseen: choice(:unseen, unseen, %i[error missing])).freeze
+          unseen: choice(:unseen, unseen, Enums::UNSEENS.keys)).freeze
     end
 
     class << self
@@ -109,6 +109,7 @@ module Apus
       struct[:missing_value] = missing || 0.0
       struct[:has_missing_value] = missing ? 1 : 0
       struct[:absent] = Enums::ABSENTS.fetch(absent)
+      struct[:unseen] = Enums::UNSEENS.fetch(unseen)
       struct[:engine] = engine && ::FFI::MemoryPointer.from_string(engine)
       struct[:instruction_set] = instruction_set && ::FFI::MemoryPointer.from_string(instruction_set)
       struct

@@ -18,7 +18,7 @@ module Apus
         end
       end
 
-      # @return [DenseRows, SparseRows] a batch
+      # @return [DenseRows, ValueRows, SparseRows] a batch
       def layout(rows, encoder, feature_count, dtype)
         case rows
         when String then DenseRows.packed(rows, type(dtype), feature_count)
@@ -39,7 +39,10 @@ module Apus
 
       def unpacked(rows, encoder, feature_count)
         case rows
-        when Array then DenseRows.encode(rows, encoder, feature_count)
+        when Array
+          rows = [*rows]
+          kind = rows.any? { |row| encoder.mixed?(row) } ? ValueRows : DenseRows
+          kind.encode(rows, encoder, feature_count)
         when SparseRows then rows
         else
           raise TypeError, "rows must be #{KINDS}, got #{Text.describe(rows)}" unless narray?(rows)

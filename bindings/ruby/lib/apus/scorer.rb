@@ -49,8 +49,9 @@ module Apus
     # * an Array of numbers, one for each feature; nil and NaN are missing; or
     # * a Hash by feature name (String or Symbol). Each feature needs a key, nil where it is missing; a key that is no
     #   feature raises, and so does a feature without a key.
-    # A String or Symbol stands for its code in the model's category table. A number for a categorical feature is the
-    # code itself.
+    # A String or Symbol is a category, and so is an Integer where the feature's table holds numbers; `unseen:` of
+    # {Model#scorer} says what one means that the table does not hold. With CatBoost every text and every whole number
+    # is one. Another number for a categorical feature is its code.
     #
     # A batch is
     # * an Array of such rows;
@@ -70,7 +71,8 @@ module Apus
     # @return [Float, Array<Float>] for one row: its value, or an Array if a row has several
     # @return [Array<Float>, Array<Array<Float>>] for a batch: that of each row
     #   Leaf indices are Integers, and always an Array for each row.
-    # @raise [Apus::CallError] for rows of the wrong length, an unknown or absent name, an unseen category
+    # @raise [Apus::CallError] for rows of the wrong length, an unknown or absent name, an unseen category, text that is
+    #   no valid UTF-8
     # @raise [TypeError] for a value that is no number
     def score(rows, threads: 1, base_margin: nil, dtype: nil)
       row = Rows.single(rows)
@@ -87,6 +89,8 @@ module Apus
     # @return [Float, Array<Float>, Array<Integer>]
     # @raise see #score
     def score_row(row)
+      return batch([row], 1, nil, nil).first if @encoder.mixed?(row)
+
       # Buffers are taken and given back, never shared: the encoder may run the caller's code, which may switch the
       # fiber or the thread, or score again. A buffer that an exception keeps away is left to the garbage collector.
       buffer = @buffers.pop || RowBuffer.new(@feature_count, @value_count)

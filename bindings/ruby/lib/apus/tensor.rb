@@ -8,7 +8,8 @@ module Apus
     LAYOUTS = {
       f32: [4, "f*"], f64: [8, "d*"], f16: [2, "S*"], bf16: [2, "S*"], bool: [1, "C*"],
       i8: [1, "c*"], i16: [2, "s*"], i32: [4, "l*"], i64: [8, "q*"],
-      u8: [1, "C*"], u16: [2, "S*"], u32: [4, "L*"], u64: [8, "Q*"]
+      u8: [1, "C*"], u16: [2, "S*"], u32: [4, "L*"], u64: [8, "Q*"],
+      text: [8, "J*"] # addresses
     }.freeze
 
     # What an integer type holds.
@@ -21,7 +22,7 @@ module Apus
 
     class << self
       # The shape that a value has by itself, or nil for packed elements.
-      def shape_of(value)
+      def shape_of(value, dtype)
         case value
         when Array
           shape = []
@@ -30,7 +31,8 @@ module Apus
             value = value[0]
           end
           shape
-        when String, ::FFI::AbstractMemory then nil
+        when String then dtype == :text ? [] : nil
+        when ::FFI::AbstractMemory then nil
         else Rows.narray?(value) ? value.shape : []
         end
       end
@@ -44,6 +46,8 @@ module Apus
       # @param tensor [TensorInfo] whose shape is known
       # @return [FFI::AbstractMemory]
       def memory(value, tensor, what)
+        return text_memory(value, tensor, what) if tensor.dtype == :text
+
         bytes = byte_size(tensor.dtype, tensor.shape)
         return checked_memory(value, bytes, tensor, what) if ::FFI::AbstractMemory === value
 
@@ -57,12 +61,31 @@ module Apus
       def unpack(memory, tensor)
         size, format = LAYOUTS.fetch(tensor.dtype)
         count = tensor.shape.reduce(1, :*)
+        return nest(texts(memory, count), tensor.shape) if tensor.dtype == :text
+
         values = memory.read_bytes(count * size).unpack(format)
         values.map! { |value| value != 0 } if tensor.dtype == :bool
         nest(values, tensor.shape)
       end
 
       private
+
+      # The addresses of texts, and behind them the texts, each with a final zero.
+      def text_memory(value, tensor, what)
+        texts = elements(value, tensor, what)
+        size = LAYOUTS.fetch(:text)[0] * texts.size
+        memory = ::FFI::MemoryPointer.new(1, size + texts.sum { |text| text.bytesize + 1 } + 1, false)
+        address = memory.address + size
+        addresses = texts.map { |text| address.tap { address += text.bytesize + 1 } }
+        memory.put_bytes(0, addresses.pack("J*"))
+        memory.put_bytes(size, "#{texts.join("\0")}\0")
+      end
+
+      # The texts at the addresses that lie in memory. Equal ones are often at one address.
+      def texts(memory, count)
+        known = Hash.new { |texts, address| texts[address] = Text.copy(::FFI::Pointer.new(address).read_string) }
+        memory.read_bytes(8 * count).unpack("J*").map { |address| known[address] }
+      end
 
       def checked_memory(memory, bytes, tensor, what)
         if memory.size > DenseRows::MOST_BYTES
@@ -81,10 +104,12 @@ module Apus
       end
 
       def pack(value, tensor, what)
+        elements(value, tensor, what).pack(LAYOUTS.fetch(tensor.dtype)[1])
+      end
+
+      def elements(value, tensor, what)
         value = value.to_a if Rows.narray?(value)
-        elements = []
-        flatten(value, tensor.shape, 0, tensor, what, elements)
-        elements.pack(LAYOUTS.fetch(tensor.dtype)[1])
+        [].tap { |elements| flatten(value, tensor.shape, 0, tensor, what, elements) }
       end
 
       def flatten(value, shape, axis, tensor, what, elements)
@@ -107,11 +132,23 @@ module Apus
         when :bool
           return 1 if true.equal?(value) || 1.equal?(value)
           return 0 if false.equal?(value) || 0.equal?(value)
+        when :text
+          return text(value, tensor, what) if String === value || Symbol === value
         else
           return value if Integer === value && RANGES.fetch(tensor.dtype).cover?(value)
         end
         shown = Integer === value ? value : Text.describe(value)
         raise TypeError, "#{what} '#{tensor.name}' holds #{shown}, which is no #{tensor.dtype}"
+      end
+
+      # UTF-8 in bytes.
+      def text(value, tensor, what)
+        utf8 = Text.valid(Symbol === value ? value.name : value)
+        wrong = utf8.nil? ? "which is no valid UTF-8" : ("which has a zero byte" if utf8.include?("\0"))
+        return utf8.b unless wrong
+
+        raise CallError.new("#{what} '#{tensor.name}' holds #{Text.describe(value)}, #{wrong}",
+                            status: FFI::INVALID_ARGUMENT)
       end
 
       def nest(values, shape)

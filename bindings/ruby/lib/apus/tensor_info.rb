@@ -6,8 +6,8 @@ module Apus
   # @!attribute [r] name
   #   @return [String]
   # @!attribute [r] dtype
-  #   @return [Symbol, nil] :f32, :f64, :f16, :bf16, :bool, :i8 to :i64 or :u8 to :u64; nil for an output of which the
-  #     file does not say it
+  #   @return [Symbol, nil] :f32, :f64, :f16, :bf16, :bool, :i8 to :i64, :u8 to :u64 or :text; nil for an output of which
+  #     the file does not say it
   # @!attribute [r] shape
   #   @return [Array<Integer, String, nil>, nil] the length of each axis; its name or nil for one that is open; nil if
   #     the file does not say how many axes there are

@@ -25,6 +25,13 @@ module Apus
         table[text] || table[utf8(text)]
       end
 
+      # The text in UTF-8, whatever encoding it is in; nil for bytes that are no text.
+      def valid(text)
+        # A plain String, of no subclass with methods of its own.
+        text = utf8(String.new(text))
+        text if text&.valid_encoding?
+      end
+
       # How a message calls a value that a caller gave: a text quoted, though not all of a long one, else its class.
       # Works for objects that have no methods.
       def describe(value)

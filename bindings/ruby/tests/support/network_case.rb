@@ -4,6 +4,7 @@
 class NetworkCase
   # Bits as Array#pack spells them, and the elements.
   TYPES = { "f32" => %w[L* f*], "f64" => %w[Q* d*], "i64" => %w[Q* q*], "bool" => %w[C* C*] }.freeze
+  FOLDER = File.join(REPOSITORY, "Tests/Fixtures")
 
   Values = Struct.new(:dtype, :shape, :elements) do
     # Some rows, one behind the other.
@@ -26,11 +27,17 @@ class NetworkCase
 
   # @return [Array<NetworkCase>]
   def self.all
-    Dir[File.join(REPOSITORY, "Tests/Fixtures/onnx/*/tensors.txt")].sort.map { |path| new(path) }
+    Dir[File.join(FOLDER, "onnx/*/tensors.txt")].sort.map { |path| new(path) }
+  end
+
+  # Those that take and give text.
+  # @return [Array<NetworkCase>]
+  def self.of_text
+    Dir[File.join(FOLDER, "onnx-text/*/tensors.txt")].sort.map { |path| new(path) }
   end
 
   def self.named(name)
-    new(File.join(REPOSITORY, "Tests/Fixtures/onnx", name, "tensors.txt"))
+    new(File.join(FOLDER, "onnx", name, "tensors.txt"))
   end
 
   def initialize(path)
@@ -57,8 +64,15 @@ class NetworkCase
   private
 
   def values(lines, dtype, shape)
-    bits, elements = TYPES.fetch(dtype)
     words = Array.new(shape[0]) { lines.next.drop(1) }.flatten
+    return Values.new(dtype, shape, words.map { |word| text(word) }) if dtype == "text"
+
+    bits, elements = TYPES.fetch(dtype)
     Values.new(dtype, shape, words.map(&:hex).pack(bits).unpack(elements))
+  end
+
+  # The hexadecimal of UTF-8, or - for the empty text.
+  def text(word)
+    [word.delete("-")].pack("H*").force_encoding(Encoding::UTF_8)
   end
 end

@@ -47,9 +47,8 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--missing", type=float, metavar="X", help="a number that means missing, beside NaN")
     parser.add_argument(
         "--unseen",
-        choices=("error", "missing"),
-        default="error",
-        help="what a category is that training did not see; default: error",
+        choices=("error", "missing", "no_set"),
+        help="what a category is that training did not see; default: what the source library takes it for",
     )
     parser.add_argument(
         "--no-header",

@@ -1,27 +1,22 @@
 package io.github.apusml.apus;
 
 /** What was decided when a network was made. Immutable, and independent of its network's life. */
-public final class NetworkInfo {
+public final class NetworkInfo extends CompiledInfo {
   /** How many numbers {@link Native#networkInfo} fills in. */
   static final int NUMBERS = 5;
 
   private final int inputCount;
   private final int outputCount;
   private final int stepCount;
-  private final long memoryBytes;
   private final long operationCount;
-  private final String engine;
-  private final String instructionSet;
 
   /** From {@link Native#networkInfo}: numbers in the order of the header's struct, and its two texts. */
   NetworkInfo(long[] numbers, byte[][] texts) {
+    super(numbers[3], texts);
     this.inputCount = (int) numbers[0];
     this.outputCount = (int) numbers[1];
     this.stepCount = (int) numbers[2];
-    this.memoryBytes = numbers[3];
     this.operationCount = numbers[4];
-    this.engine = Texts.decode(texts[0]);
-    this.instructionSet = Texts.decode(texts[1]);
   }
 
   /**
@@ -52,15 +47,6 @@ public final class NetworkInfo {
   }
 
   /**
-   * Native memory of the compiled form, the model not counted.
-   *
-   * @return bytes
-   */
-  public long memoryBytes() {
-    return memoryBytes;
-  }
-
-  /**
    * About how many operations a run takes: what it costs, before it is tried.
    *
    * @return the number
@@ -69,28 +55,10 @@ public final class NetworkInfo {
     return operationCount;
   }
 
-  /**
-   * The engine that runs.
-   *
-   * @return its name, {@code network} or {@code reference}
-   */
-  public String engine() {
-    return engine;
-  }
-
-  /**
-   * The instruction set that the engine uses.
-   *
-   * @return its name, such as {@code v3}
-   */
-  public String instructionSet() {
-    return instructionSet;
-  }
-
   @Override
   public String toString() {
     return String.format(
         "NetworkInfo[%d inputs, %d outputs, %d steps, %s, %s]",
-        inputCount, outputCount, stepCount, engine, instructionSet);
+        inputCount, outputCount, stepCount, engine(), instructionSet());
   }
 }

@@ -13,21 +13,18 @@ import java.util.Objects;
  * NetworkOptions options = NetworkOptions.builder().shape("events", 1, 32, 16).shape("lengths", 1).build();
  * }</pre>
  */
-public final class NetworkOptions {
+public final class NetworkOptions extends CompiledOptions {
   /** Shapes as in the file, with the length 1 for open axes; the engine and instruction set that fit best. */
   public static final NetworkOptions DEFAULT = builder().build();
 
   final Map<String, long[]> shapes;
   final Map<String, Tensor> constants;
-  final String engine;
-  final String instructionSet;
   final int threads;
 
   private NetworkOptions(Builder builder) {
+    super(builder);
     this.shapes = Map.copyOf(builder.shapes);
     this.constants = Map.copyOf(builder.constants);
-    this.engine = builder.engine;
-    this.instructionSet = builder.instructionSet;
     this.threads = builder.threads;
   }
 
@@ -113,14 +110,17 @@ public final class NetworkOptions {
   }
 
   /** Collects options. For one thread. What a model cannot do is found out by {@link Model#network(NetworkOptions)}. */
-  public static final class Builder {
+  public static final class Builder extends CompiledOptions.Builder<Builder> {
     private final Map<String, long[]> shapes = new HashMap<>();
     private final Map<String, Tensor> constants = new HashMap<>();
-    private String engine;
-    private String instructionSet;
     private int threads = 1;
 
     private Builder() {}
+
+    @Override
+    Builder self() {
+      return this;
+    }
 
     /**
      * The shape of an input. Default: as in the file, with the length 1 for open axes.
@@ -147,28 +147,6 @@ public final class NetworkOptions {
      */
     public Builder constant(String input, Tensor value) {
       constants.put(Objects.requireNonNull(input, "input"), Objects.requireNonNull(value, "value"));
-      return this;
-    }
-
-    /**
-     * Force an engine, for tests and benchmarks. Default: the best.
-     *
-     * @param engine {@code network} or {@code reference}; null for the default
-     * @return this builder
-     */
-    public Builder engine(String engine) {
-      this.engine = engine;
-      return this;
-    }
-
-    /**
-     * Force an instruction set, for tests and benchmarks. Default: the best that the processor has.
-     *
-     * @param instructionSet {@code v2}, {@code v3} or {@code v4}; null for the default
-     * @return this builder
-     */
-    public Builder instructionSet(String instructionSet) {
-      this.instructionSet = instructionSet;
       return this;
     }
 

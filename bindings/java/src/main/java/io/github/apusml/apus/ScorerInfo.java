@@ -1,7 +1,7 @@
 package io.github.apusml.apus;
 
 /** What was decided when a scorer was made. Immutable, and independent of its scorer's life. */
-public final class ScorerInfo {
+public final class ScorerInfo extends CompiledInfo {
   /** How many numbers {@link Native#scorerInfo} fills in. */
   static final int NUMBERS = 8;
 
@@ -12,12 +12,10 @@ public final class ScorerInfo {
   private final int iterationBegin;
   private final int iterationEnd;
   private final int treeCount;
-  private final long memoryBytes;
-  private final String engine;
-  private final String instructionSet;
 
   /** From {@link Native#scorerInfo}: numbers in the order of the header's struct, and its two texts. */
   ScorerInfo(long[] numbers, byte[][] texts) {
+    super(numbers[NUMBERS - 1], texts);
     int i = 0;
     this.output = Output.values()[(int) numbers[i++]];
     this.featureCount = (int) numbers[i++];
@@ -26,9 +24,6 @@ public final class ScorerInfo {
     this.iterationBegin = (int) numbers[i++];
     this.iterationEnd = (int) numbers[i++];
     this.treeCount = (int) numbers[i++];
-    this.memoryBytes = numbers[i++];
-    this.engine = Texts.decode(texts[0]);
-    this.instructionSet = Texts.decode(texts[1]);
   }
 
   /**
@@ -94,37 +89,10 @@ public final class ScorerInfo {
     return treeCount;
   }
 
-  /**
-   * Native memory of the compiled form, the model not counted.
-   *
-   * @return bytes
-   */
-  public long memoryBytes() {
-    return memoryBytes;
-  }
-
-  /**
-   * The engine that runs.
-   *
-   * @return its name, such as {@code ranked}
-   */
-  public String engine() {
-    return engine;
-  }
-
-  /**
-   * The instruction set that the engine uses.
-   *
-   * @return its name, such as {@code v3}
-   */
-  public String instructionSet() {
-    return instructionSet;
-  }
-
   @Override
   public String toString() {
     return String.format(
         "ScorerInfo[%s, %d features, %d values, rounds %d to %d, %d trees, %s, %s]",
-        output, featureCount, valueCount, iterationBegin, iterationEnd, treeCount, engine, instructionSet);
+        output, featureCount, valueCount, iterationBegin, iterationEnd, treeCount, engine(), instructionSet());
   }
 }

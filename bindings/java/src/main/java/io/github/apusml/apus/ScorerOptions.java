@@ -9,7 +9,7 @@ import java.util.Objects;
  * ScorerOptions options = ScorerOptions.builder().output(Output.MARGIN).bestIteration().build();
  * }</pre>
  */
-public final class ScorerOptions {
+public final class ScorerOptions extends CompiledOptions {
   /** Scores, all rounds, NaN alone is missing, and the engine and instruction set that fit best. */
   public static final ScorerOptions DEFAULT = builder().build();
 
@@ -25,10 +25,9 @@ public final class ScorerOptions {
   final double missingValue;
   final Absent absent;
   final Unseen unseen;
-  final String engine;
-  final String instructionSet;
 
   private ScorerOptions(Builder builder) {
+    super(builder);
     this.output = builder.output;
     this.iterationBegin = builder.iterationBegin;
     this.iterationEnd = builder.iterationEnd;
@@ -36,8 +35,6 @@ public final class ScorerOptions {
     this.missingValue = builder.missingValue;
     this.absent = builder.absent;
     this.unseen = builder.unseen;
-    this.engine = builder.engine;
-    this.instructionSet = builder.instructionSet;
   }
 
   /**
@@ -50,7 +47,7 @@ public final class ScorerOptions {
   }
 
   /** Collects options. For one thread. What a model cannot do is found out by {@link Model#scorer(ScorerOptions)}. */
-  public static final class Builder {
+  public static final class Builder extends CompiledOptions.Builder<Builder> {
     private Output output = Output.SCORE;
     private int iterationBegin;
     private int iterationEnd = ALL;
@@ -58,10 +55,13 @@ public final class ScorerOptions {
     private double missingValue;
     private Absent absent = Absent.DEFAULT;
     private Unseen unseen = Unseen.DEFAULT;
-    private String engine;
-    private String instructionSet;
 
     private Builder() {}
+
+    @Override
+    Builder self() {
+      return this;
+    }
 
     /**
      * What to give for each row. Default: {@link Output#SCORE}.
@@ -149,28 +149,6 @@ public final class ScorerOptions {
      */
     public Builder unseen(Unseen unseen) {
       this.unseen = Objects.requireNonNull(unseen, "unseen");
-      return this;
-    }
-
-    /**
-     * Force an engine, for tests and benchmarks. Default: the best that fits the model.
-     *
-     * @param engine such as {@code ranked}, {@code node-walk} or {@code reference}; null for the default
-     * @return this builder
-     */
-    public Builder engine(String engine) {
-      this.engine = engine;
-      return this;
-    }
-
-    /**
-     * Force an instruction set, for tests and benchmarks. Default: the best that the processor has.
-     *
-     * @param instructionSet {@code v2}, {@code v3} or {@code v4}; null for the default
-     * @return this builder
-     */
-    public Builder instructionSet(String instructionSet) {
-      this.instructionSet = instructionSet;
       return this;
     }
 
