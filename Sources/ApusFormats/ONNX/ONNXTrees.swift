@@ -47,6 +47,17 @@ struct ONNXTrees {
     offset = node.offset
   }
 
+  /// The same, but for its trees.
+  init(of other: ONNXTrees) {
+    label = other.label
+    offset = other.offset
+    isDouble = other.isDouble
+    rule = other.rule
+    labels = other.labels
+    keepsType = other.keepsType
+    missingIsUnequal = other.missingIsUnequal
+  }
+
   func failure(_ status: Status, _ message: Message) -> ModelError {
     ModelError(status, "the node '\(label)': \(message)", byteOffset: offset)
   }
@@ -82,6 +93,7 @@ extension ONNXTrees {
       try joinEqualities(start..<(start + count))
       start += count
     }
+    joinTwins()
     var columnCount = 0
     for node in nodes where node.mode != .leaf {
       try require(

@@ -107,6 +107,29 @@ def test_missing_values_in_trees(kind, tmp_path):
     assert same(exported(estimator, tmp_path).score(x), scores(estimator, x))
 
 
+@pytest.mark.skipif(sklearn.__version__ < "1.4", reason="HistGradientBoosting takes text since 1.4")
+def test_text_categories(tmp_path):
+    """Texts stand in a table of the file; a row of numbers holds their places."""
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+    x, y = make("categories")
+    rows = x.astype(object)
+    names = np.array(["DE", "FR", "straße", "", "Q"], object)
+    rows[:, 2] = [np.nan if value != value else names[int(value) % 5] for value in x[:, 2]]
+    estimator = HistGradientBoostingRegressor(max_iter=20, categorical_features=[2], random_state=7).fit(rows, y)
+    model = exported(estimator, tmp_path)
+    categories = model.features[2].categories
+    assert sorted(categories) == sorted(names)
+    coded = rows.copy()
+    coded[:, 2] = [categories.index(value) if isinstance(value, str) else np.nan for value in rows[:, 2]]
+    assert same(model.score(coded.astype(float)), asked(estimator.predict, rows).ravel())
+    unseen = np.concatenate([rows[:50]] * 2)
+    unseen[:, 2] = ["never"] * 50 + [np.nan] * 50
+    coded = unseen.copy()
+    coded[:, 2] = np.nan
+    assert same(model.score(coded.astype(float)), asked(estimator.predict, unseen).ravel())
+
+
 def test_what_cannot_be_exported_is_named(tmp_path):
     from sklearn.ensemble import GradientBoostingClassifier
     from sklearn.linear_model import LogisticRegression
@@ -117,11 +140,7 @@ def test_what_cannot_be_exported_is_named(tmp_path):
         apus.export(KNeighborsClassifier().fit(x, y), tmp_path / "model.apus")
     with pytest.raises(ValueError, match="not fitted"):
         apus.export(LogisticRegression(), tmp_path / "model.apus")
-    with pytest.raises(ValueError, match="init=LogisticRegression"):
+    with pytest.raises(ValueError, match="an estimator as init"):
         boosting = GradientBoostingClassifier(n_estimators=2, init=LogisticRegression(max_iter=500))
         apus.export(boosting.fit(x, y), tmp_path / "model.apus")
-    with pytest.raises(ValueError, match="modified_huber"):
-        from sklearn.linear_model import SGDClassifier
-
-        apus.export(SGDClassifier(loss="modified_huber").fit(x, y), tmp_path / "model.apus")
     assert list(tmp_path.iterdir()) == []

@@ -34,10 +34,7 @@ def _model(estimator: Any, first: Any, stages: Any, *, double_rows: bool) -> fil
 def _gradient_boosting(estimator: Any) -> file.ModelFile:
     first = estimator.init_
     if not isinstance(first, str) and type(first).__name__ not in ("DummyClassifier", "DummyRegressor"):
-        raise ValueError(
-            f"{type(estimator).__name__} with init={type(first).__name__} cannot be exported: "
-            "only constants can come first"
-        )
+        raise file.NotInThisFile("an estimator comes first")
     zeros = np.zeros((1, estimator.n_features_in_), np.float32)
     model = _model(estimator, estimator._raw_predict_init(zeros), estimator.estimators_, double_rows=False)
     for stage in estimator.estimators_:
@@ -52,6 +49,7 @@ def _gradient_boosting(estimator: Any) -> file.ModelFile:
 def _hist_gradient_boosting(estimator: Any) -> file.ModelFile:
     model = _model(estimator, estimator._baseline_prediction, estimator._predictors, double_rows=True)
     columns = _columns(estimator)
+    _add_texts(model, estimator)
     for stage in estimator._predictors:
         for output, predictor in enumerate(stage):
             _add_predictor(model, predictor, columns, estimator, output)
@@ -75,17 +73,30 @@ def _categories(estimator: Any, column: int) -> npt.NDArray[np.int64]:
     encoder = preprocessor.named_transformers_["encoder"]
     position = int(np.sum(estimator.is_categorical_[:column]))
     values = encoder.categories_[position]
-    try:
-        numbers = np.asarray(values, np.float64)
-    except (TypeError, ValueError):
-        numbers = np.full(len(values), -1.0)
+    if any(isinstance(value, str) for value in values):
+        # The places of texts in a table that the file has of them.
+        return np.arange(len(_texts(values)))
+    numbers = np.asarray(values, np.float64)
     numbers = numbers[~np.isnan(numbers)]
     if np.any(numbers < 0) or np.any(numbers != np.floor(numbers)) or np.any(numbers >= 1 << 24):
-        raise ValueError(
-            f"{type(estimator).__name__} with categories in feature {column} cannot be exported unless they are "
-            "whole numbers from 0 to 2^24 - 1"
-        )
+        raise file.NotInThisFile("categories that are no small whole numbers")
     return numbers.astype(np.int64)
+
+
+def _texts(values: Any) -> list[str]:
+    """Categories that are text; a missing one stands behind them, and is none."""
+    return [value for value in values if isinstance(value, str)]
+
+
+def _add_texts(model: file.ModelFile, estimator: Any) -> None:
+    """The tables of the columns whose categories are text."""
+    preprocessor = getattr(estimator, "_preprocessor", None)
+    if preprocessor is None:
+        return
+    columns = np.flatnonzero(estimator.is_categorical_)
+    for column, values in zip(columns, preprocessor.named_transformers_["encoder"].categories_):
+        if any(isinstance(value, str) for value in values):
+            model.categories[int(column)] = _texts(values)
 
 
 def _members(bits: npt.NDArray[np.uint32]) -> npt.NDArray[np.intp]:

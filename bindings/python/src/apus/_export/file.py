@@ -17,6 +17,7 @@ ALIGNMENT = 64
 
 LEAF, VECTOR_LEAF, LINEAR_LEAF, LESS_OR_EQUAL, CATEGORY_SET = 0, 1, 2, 4, 5
 IDENTITY, SIGMOID, EXPONENTIAL, SOFTMAX = (0, 0.0), (9, 1.0), (10, 0.0), (11, 0.0)
+_CATEGORICAL, _TEXTS = 4, 1
 BASE_THEN_SUM, SUM_THEN_BASE, SUM_THEN_AVERAGED_SCORES = 0, 1, 2
 
 NODE = np.dtype(
@@ -31,6 +32,10 @@ NODE = np.dtype(
         ("payload", "<u8"),
     ]
 )
+
+
+class NotInThisFile(ValueError):
+    """An estimator that Apus's file has no form for, other than as a graph."""
 
 
 @dataclass
@@ -53,6 +58,8 @@ class ModelFile:
     category_sets: list[npt.NDArray[np.uint32]] = field(default_factory=list)
     leaf_vectors: list[npt.NDArray[np.float64]] = field(default_factory=list)
     linear_leaves: list[bytes] = field(default_factory=list)
+    # The texts that codes of a column stand for.
+    categories: dict[int, list[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, estimator: Any, **arguments: Any) -> ModelFile:
@@ -85,7 +92,7 @@ class ModelFile:
         iterations = self.iterations or list(range(len(self.trees) // 2 + 1))
         sections = {
             1: self._model(),
-            2: b"".join(_integers(0, 0, 1) + _text(name) + _integers(0) for name in self.feature_names or []),
+            2: self._features(),
             4: b"".join(nodes.tobytes() for nodes in self.nodes),
             5: _integers(*self.trees),
             6: _integers(len(iterations), *iterations),
@@ -99,6 +106,20 @@ class ModelFile:
         if self.linear_leaves:
             sections[9] = _integers(len(self.linear_leaves)) + b"".join(self.linear_leaves)
         return _frame(sorted((number, bytes_) for number, bytes_ in sections.items() if bytes_))
+
+    def _features(self) -> bytes:
+        """Names and categories, if there are any."""
+        if self.feature_names is None and not self.categories:
+            return b""
+        content = b""
+        for index in range(self.feature_count):
+            texts = self.categories.get(index)
+            content += _integers(0 if texts is None else _CATEGORICAL, 0, self.feature_names is not None)
+            if self.feature_names is not None:
+                content += _text(self.feature_names[index])
+            content += _integers(*([0] if texts is None else [_TEXTS, len(texts)]))
+            content += b"".join(_text(text) for text in texts or [])
+        return content
 
     def _model(self) -> bytes:
         version = [int(part) if part.isdigit() else -1 for part in [*self.version.split("."), "", ""][:3]]

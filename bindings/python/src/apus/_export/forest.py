@@ -11,7 +11,7 @@ import numpy.typing as npt
 from . import file, trees
 
 
-def _values(tree: Any, is_classifier: bool) -> npt.NDArray[np.float64]:
+def node_values(tree: Any, is_classifier: bool) -> npt.NDArray[np.float64]:
     """What each node of a fitted tree says: a number, or one for each output and class."""
     value: npt.NDArray[np.float64] = tree.tree_.value
     if not is_classifier:
@@ -36,7 +36,7 @@ def _stores_shares() -> bool:
 
 def _export(estimator: Any, members: list[Any], base: float, aggregation: int) -> file.ModelFile:
     is_classifier = hasattr(estimator, "classes_")
-    values = [_values(member, is_classifier) for member in members]
+    values = [node_values(member, is_classifier) for member in members]
     width = 1 if values[0].ndim == 1 else values[0].shape[1]
     model = file.ModelFile.of(
         estimator,

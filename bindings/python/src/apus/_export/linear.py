@@ -38,22 +38,16 @@ def _logistic(estimator: Any) -> file.ModelFile:
     width = len(estimator.classes_)
     scheme = getattr(estimator, "multi_class", "auto")
     if width > 2 and (scheme == "ovr" or estimator.solver == "liblinear"):
-        raise ValueError(
-            "LogisticRegression of more than two classes with one model for each (multi_class='ovr', "
-            "solver='liblinear') cannot be exported"
-        )
+        raise file.NotInThisFile("one logistic model for each class")
     if width == 2 and scheme == "multinomial":
-        raise ValueError("LogisticRegression of two classes with multi_class='multinomial' cannot be exported")
+        raise file.NotInThisFile("a softmax of one number and its negative")
     return _linear(estimator, "log_loss", file.SIGMOID if width == 2 else file.SOFTMAX)
 
 
 def _stochastic(estimator: Any) -> file.ModelFile:
     loss = str(estimator.loss)
     if loss == "modified_huber" or (loss in ("log", "log_loss") and len(estimator.classes_) > 2):
-        raise ValueError(
-            f"SGDClassifier with loss={loss!r} and {len(estimator.classes_)} classes cannot be exported: "
-            "its probabilities have no link here"
-        )
+        raise file.NotInThisFile("probabilities that have no link")
     return _linear(estimator, loss, file.SIGMOID if loss in ("log", "log_loss") else file.IDENTITY)
 
 
