@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, SupportsFloat
 
 from . import _ffi
-from ._types import Absent, Iterations, Output
+from ._types import Absent, Iterations, Output, Weights
 from .errors import ApusError
 from .info import OUTPUTS
 
@@ -16,6 +16,10 @@ _ABSENT = {
     None: _ffi.ABSENT_DEFAULT,
     "missing": _ffi.ABSENT_MISSING,
     "zero": _ffi.ABSENT_ZERO,
+}
+_WEIGHTS = {
+    None: _ffi.WEIGHTS_DEFAULT,
+    "bfloat16": _ffi.WEIGHTS_BFLOAT16,
 }
 _INT32_MAX = 2**31 - 1
 
@@ -31,6 +35,7 @@ class Options:
     absent: int
     engine: str | None
     instruction_set: str | None
+    weights: int
 
     def struct(self) -> _ffi.ScorerOptions:
         return _ffi.ScorerOptions(
@@ -43,6 +48,7 @@ class Options:
             absent=self.absent,
             engine=None if self.engine is None else self.engine.encode(),
             instruction_set=None if self.instruction_set is None else self.instruction_set.encode(),
+            weights=self.weights,
         )
 
 
@@ -53,6 +59,7 @@ def read(
     absent: Absent | None,
     engine: str | None = None,
     instruction_set: str | None = None,
+    weights: Weights | None = None,
 ) -> Options:
     """Raises ApusError with APUS_INVALID_OPTION for a value out of its range."""
     if output not in OUTPUTS:
@@ -63,7 +70,16 @@ def read(
     value = None if missing is None else float(missing)
     if value is not None and value != value:
         value = None  # NaN is missing anyway, and would make equal options unequal
-    return Options(OUTPUTS[output], begin, end, value, _ABSENT[absent], engine, instruction_set)
+    return Options(
+        OUTPUTS[output], begin, end, value, _ABSENT[absent], engine, instruction_set, read_weights(weights)
+    )
+
+
+def read_weights(weights: Weights | None) -> int:
+    """The header's number, for scorers and networks. Raises as read() does."""
+    if weights not in _WEIGHTS:
+        raise _invalid(f'weights must be None or "bfloat16", not {weights!r}')
+    return _WEIGHTS[weights]
 
 
 def _iteration_range(iterations: Any) -> tuple[int, int]:
