@@ -39,5 +39,10 @@ module Apus
       missing: FFI::ABSENT_MISSING,
       zero: FFI::ABSENT_ZERO
     }.freeze
+
+    WEIGHTS = {
+      nil => FFI::WEIGHTS_DEFAULT,
+      bfloat16: FFI::WEIGHTS_BFLOAT16
+    }.freeze
   end
 end
