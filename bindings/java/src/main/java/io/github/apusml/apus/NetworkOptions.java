@@ -22,6 +22,7 @@ public final class NetworkOptions {
   final String engine;
   final String instructionSet;
   final int threads;
+  final Weights weights;
 
   private NetworkOptions(Builder builder) {
     this.shapes = Map.copyOf(builder.shapes);
@@ -29,6 +30,7 @@ public final class NetworkOptions {
     this.engine = builder.engine;
     this.instructionSet = builder.instructionSet;
     this.threads = builder.threads;
+    this.weights = builder.weights;
   }
 
   /**
@@ -119,6 +121,7 @@ public final class NetworkOptions {
     private String engine;
     private String instructionSet;
     private int threads = 1;
+    private Weights weights = Weights.DEFAULT;
 
     private Builder() {}
 
@@ -185,6 +188,17 @@ public final class NetworkOptions {
         throw new IllegalArgumentException("threads is " + threads);
       }
       this.threads = threads;
+      return this;
+    }
+
+    /**
+     * How matrices are kept. Default: {@link Weights#DEFAULT}.
+     *
+     * @param weights as the file has them, or rounded to bfloat16
+     * @return this builder
+     */
+    public Builder weights(Weights weights) {
+      this.weights = Objects.requireNonNull(weights, "weights");
       return this;
     }
 

@@ -25,6 +25,7 @@ public final class ScorerOptions {
   final double missingValue;
   final Absent absent;
   final Unseen unseen;
+  final Weights weights;
   final String engine;
   final String instructionSet;
 
@@ -36,6 +37,7 @@ public final class ScorerOptions {
     this.missingValue = builder.missingValue;
     this.absent = builder.absent;
     this.unseen = builder.unseen;
+    this.weights = builder.weights;
     this.engine = builder.engine;
     this.instructionSet = builder.instructionSet;
   }
@@ -58,6 +60,7 @@ public final class ScorerOptions {
     private double missingValue;
     private Absent absent = Absent.DEFAULT;
     private Unseen unseen = Unseen.DEFAULT;
+    private Weights weights = Weights.DEFAULT;
     private String engine;
     private String instructionSet;
 
@@ -149,6 +152,18 @@ public final class ScorerOptions {
      */
     public Builder unseen(Unseen unseen) {
       this.unseen = Objects.requireNonNull(unseen, "unseen");
+      return this;
+    }
+
+    /**
+     * How the matrices of a network are kept; other models refuse what is not the default. Default: {@link
+     * Weights#DEFAULT}.
+     *
+     * @param weights as the file has them, or rounded to bfloat16
+     * @return this builder
+     */
+    public Builder weights(Weights weights) {
+      this.weights = Objects.requireNonNull(weights, "weights");
       return this;
     }
 
