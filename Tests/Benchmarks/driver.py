@@ -57,6 +57,7 @@ class _Settings(ctypes.Structure):
         ("output", ctypes.c_char_p),
         ("row_count", ctypes.c_int64),
         ("run_rows", ctypes.c_int64),
+        ("weights", ctypes.c_uint32),
     ]
 
 
@@ -180,6 +181,7 @@ class Driver:
         output=None,
         row_count=0,
         run_rows=0,
+        weights=0,
     ):
         """Open a contender of that kind, which is `open_KIND` in C. A row is features, or else inputs."""
         settings = _Settings(
@@ -194,6 +196,7 @@ class Driver:
             None if output is None else output.encode(),
             row_count,
             run_rows,
+            weights,
         )
         message = ctypes.create_string_buffer(MESSAGE_SIZE)
         function = self._library[f"open_{kind}"]

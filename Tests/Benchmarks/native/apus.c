@@ -88,7 +88,7 @@ static void close_apus(contender *base)
   free(self);
 }
 
-static apus_scorer *make_scorer(void *library, const char *path, size_t *width, char *message)
+static apus_scorer *make_scorer(void *library, const contender_settings *settings, size_t *width, char *message)
 {
   apus_status (*model_info)(const apus_model *, apus_model_info *, apus_error *);
   apus_status (*load)(const char *, apus_model **, apus_error *);
@@ -103,8 +103,9 @@ static apus_scorer *make_scorer(void *library, const char *path, size_t *width, 
   apus_scorer *scorer = NULL;
   apus_error error;
   apus_scorer_options options = {.struct_size = sizeof options, .output = APUS_OUTPUT_MARGIN};
+  options.weights = settings->weights;
   apus_model_info info = {.struct_size = sizeof info};
-  int status = load(path, &model, &error) || model_info(model, &info, &error);
+  int status = load(settings->model, &model, &error) || model_info(model, &info, &error);
   *width = (size_t)info.margin_count;
   /* A forest's margin is the sum over its trees; the others are compared by probabilities, which are its average. */
   if (*width == 2)
@@ -139,7 +140,7 @@ contender *open_apus(const contender_settings *settings, char *message)
       !library_take(library, "apus_scorer_score_f64", &self->score_f64))
     refuse(message, "this is not the Apus library");
   else
-    self->scorer = make_scorer(library, settings->model, &self->width, message);
+    self->scorer = make_scorer(library, settings, &self->width, message);
   if (self->scorer)
     return &self->base;
   free(self);

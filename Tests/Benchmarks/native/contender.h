@@ -43,6 +43,7 @@ typedef struct contender_settings {
   const char *output;
   int64_t row_count; /* rows of every call for several, or 0 if that is not known when it is opened */
   int64_t run_rows;  /* of these, how many Apus is to run at once; 0: all that a thread has */
+  uint32_t weights;  /* apus_weights of a network that takes rows */
 } contender_settings;
 
 typedef struct contender contender;

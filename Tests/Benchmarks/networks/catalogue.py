@@ -22,6 +22,8 @@ class Specification:
     inputs: tuple
     # Of an input of integers, how many values each of its columns may have.
     table_sizes: tuple = ()
+    # Whether Apus scores it with weights in bfloat16 too.
+    has_rounded: bool = False
 
     @property
     def takes_rows(self):
@@ -45,6 +47,7 @@ SPECIFICATIONS = [
         "MLP 200-512-256-128-1",
         functools.partial(MultilayerPerceptron, 200, 512, 256, 128, 1),
         _rows(200),
+        has_rounded=True,
     ),
     Specification(
         "wide-deep",

@@ -7,12 +7,17 @@ APUS = "Apus"
 
 def apus(result):
     """Apus's figures, or None if it does not read the model."""
-    return next((one for one in result["contenders"] if one["name"] == APUS), None)
+    return named(result, APUS)
 
 
-def refusal(result):
+def named(result, name):
+    """The figures of the contender, or None."""
+    return next((one for one in result["contenders"] if one["name"] == name), None)
+
+
+def refusal(result, name=APUS):
     """The status with which Apus refused the model; its sentence is among the notes of the model."""
-    return result["left_out"].get(APUS, "not measured").split(":")[0]
+    return result["left_out"].get(name, "not measured").split(":")[0]
 
 
 def peers(result):

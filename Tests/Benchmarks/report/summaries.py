@@ -2,11 +2,13 @@
 
 from report import bars, words
 from report.figures import (
+    APUS,
     apus,
     batch_rate,
     entry,
     fastest,
     is_of_trainer,
+    named,
     peers,
     refusal,
     row_microseconds,
@@ -44,15 +46,20 @@ MOST_WAITING = 0.05
 
 def table(title, results, cells):
     """A line for each model, of cells as `against` makes them."""
+    return lines(title, [[one["title"], *cells(one)] for one in results])
+
+
+def lines(title, rows):
+    """Lines that begin with what is scored, and go on with cells as `against` makes them."""
     header = [title, "Apus", "fastest peer", "", "ratio", "bar", ""]
-    return words.grid(header, [[one["title"], *cells(one)] for one in results]) if results else None
+    return words.grid(header, rows) if rows else None
 
 
-def against(result, figure, show, best, bar, level, *, any_level=False):
-    """The cells of one model. `bar` may be None; `any_level` is as in bars.verdict."""
-    mine = apus(result)
+def against(result, figure, show, best, bar, level, *, any_level=False, name=APUS):
+    """The cells of one model, Apus called as `name`. `bar` may be None; `any_level` is as in bars.verdict."""
+    mine = named(result, name)
     rival, value = fastest(peers(result), figure, best)
-    shown = refusal(result) if mine is None else show(figure(mine))
+    shown = refusal(result, name) if mine is None else show(figure(mine))
     wanted = NOTHING if bar is None else words.bar(bar)
     if rival is None:
         return [shown, NOTHING, NOTHING, NOTHING, wanted, NOTHING]

@@ -148,6 +148,7 @@ def test_options_out_of_range(binary: Any) -> None:
         lambda: scorer(absent="nan"),
         lambda: scorer(engine="steam"),
         lambda: scorer(instruction_set="v9"),
+        lambda: scorer(weights="float16"),
         lambda: scorer(iterations="worst"),
         lambda: scorer(iterations=(0, 11)),
         lambda: scorer(iterations=(5, 3)),

@@ -27,6 +27,10 @@ CASES = [tensors_file.read(path) for path in sorted(FIXTURES.glob("*/tensors.txt
 # Units in the last place of an output's largest number: Tests/Parity/ONNX/test_networks.py tells why.
 MOST_UNITS = 16
 
+# Of a probability. Rounding to bfloat16 moves each weight by at most 2**-9 of itself, up or down; the moves of
+# many weights cancel each other, so that the result moves by no more than one of them does.
+MOST_ROUNDED = 2**-9
+
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.model.parent.name)
 
 
@@ -142,6 +146,25 @@ def test_rows_are_scored_too() -> None:
         assert model.scorer().score_row(rows[3]) == expected[3]
 
 
+def test_weights_in_bfloat16() -> None:
+    rows = DENSE.inputs["payments"]
+    with apus.load(DENSE.model) as model, model.scorer(weights="bfloat16") as scorer:
+        scores = scorer.score(rows)
+        assert 0 < np.abs(scores - model.score(rows)).max() <= MOST_ROUNDED
+        assert [scorer.score_row(row) for row in rows] == scores.tolist()
+        for count in (1, len(rows)):
+            with model.network({"payments": (count, 30)}, weights="bfloat16") as network:
+                found = network.run({"payments": rows[:count]})["score"][:, 0]
+                assert np.array_equal(found, scores[:count])
+        with pytest.raises(apus.ApusError, match="INVALID_OPTION: the engine 'reference' has no weights"):
+            model.network(engine="reference", weights="bfloat16")
+
+
+def test_weights_of_other_models(binary: Any) -> None:
+    with pytest.raises(apus.ApusError, match="INVALID_OPTION: weights are .* bfloat16, which is for networks"):
+        binary.model.scorer(weights="bfloat16")
+
+
 def test_open_axes_have_the_length_one() -> None:
     with apus.load(DENSE.model) as model, model.network() as network:
         assert [tensor.shape for tensor in network.inputs] == [(1, 30)]
@@ -227,6 +250,8 @@ def test_wrong_options(gru: apus.Model) -> None:
         gru.network({"events": (1.5, 12, 8)})  # type: ignore[dict-item]
     with pytest.raises(apus.ApusError, match="INVALID_OPTION: there is no engine 'ranked' for networks"):
         gru.network(engine="ranked")
+    with pytest.raises(apus.ApusError, match="INVALID_OPTION: weights must be None or .bfloat16., not 'float16'"):
+        gru.network(weights="float16")  # type: ignore[arg-type]
     with pytest.raises(apus.ApusError, match="NOT_FOUND: there is no input 'length'"):
         gru.network(constants={"length": [1]})
     with pytest.raises(

@@ -31,7 +31,7 @@ with apus.load(Path("model.json")) as model:
         assert_type(scorer.info.engine, str)
         slot = apus.Slot(scorer)
         assert_type(slot.acquire(), apus.Scorer)
-    with model.network({"events": (1, 12, 8)}, constants={"lengths": [3]}) as network:
+    with model.network({"events": (1, 12, 8)}, constants={"lengths": [3]}, weights="bfloat16") as network:
         assert_type(network.info.step_count, int)
         assert_type(network.inputs, tuple[apus.TensorInfo, ...])
         assert_type(network.run({"events": np.zeros((1, 12, 8))}), dict[str, npt.NDArray[Any]])
@@ -52,6 +52,7 @@ model = apus.load("model.json")
 model.score([[1.0]], iterations="last")
 model.scorer("probability")
 model.scorer(absent="nan")
+model.scorer(weights="float16")
 model.score([[1.0]], unseen="ignore")
 model.score([[1.0]], threads="2")
 model.info.objective = "x"
@@ -93,4 +94,4 @@ def test_right_uses_pass(tmp_path: Path) -> None:
 
 def test_wrong_uses_are_found(tmp_path: Path) -> None:
     found = {int(line.split(":")[1]) for line in check(tmp_path, BAD)}
-    assert found == set(range(4, 12))
+    assert found == set(range(4, 13))

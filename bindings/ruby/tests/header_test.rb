@@ -12,7 +12,8 @@ class HeaderTest < Minitest::Test
   TYPES = {
     "uint32_t" => :uint32, "int32_t" => :int32, "int64_t" => :int64, "size_t" => :size_t, "double" => :double,
     "apus_status" => :int32, "apus_format" => :uint32, "apus_feature_kind" => :uint32, "apus_category_kind" => :uint32,
-    "apus_output" => :uint32, "apus_absent" => :uint32, "apus_unseen" => :uint32, "apus_value_kind" => :uint32, "void" => :void
+    "apus_output" => :uint32, "apus_absent" => :uint32, "apus_unseen" => :uint32, "apus_weights" => :uint32,
+    "apus_value_kind" => :uint32, "void" => :void
   }.freeze
 
   STRUCTS = {

@@ -48,6 +48,37 @@ class NetworkTest < Minitest::Test
     assert_equal model.run({ payments: rows })["score"].flatten, model.score(rows)
   end
 
+  # Of a probability. Rounding to bfloat16 moves each weight by at most 2**-9 of itself, up or down; the moves of many
+  # weights cancel each other, so that the result moves by no more than one of them does.
+  MOST_ROUNDED = 2.0**-9
+
+  def test_weights_in_bfloat16
+    model = Apus::Model.load(DENSE.model_path)
+    rows = DENSE.inputs["payments"].nested
+    scorer = model.scorer(weights: :bfloat16)
+    scores = scorer.score(rows)
+    moved = scores.zip(model.score(rows)).map { |rounded, given| (rounded - given).abs }.max
+    assert_operator moved, :>, 0
+    assert_operator moved, :<=, MOST_ROUNDED
+    assert_equal(scores, rows.map { |row| scorer.score_row(row) })
+    [1, rows.size].each do |count|
+      network = model.network(shapes: { payments: [count, 30] }, weights: "bfloat16")
+      assert_equal scores.take(count), network.run({ payments: rows.take(count) })["score"].flatten
+    end
+  end
+
+  def test_weights_that_are_refused
+    error = assert_raises(Apus::CallError) { two_splits.scorer(weights: :bfloat16) }
+    assert_equal ["APUS_INVALID_OPTION", "weights are given as bfloat16, which is for networks"],
+                 [error.status_name, error.message]
+    error = assert_raises(Apus::CallError) { @model.network(engine: "reference", weights: :bfloat16) }
+    assert_equal "the engine 'reference' has no weights in bfloat16", error.message
+    [:scorer, :network].each do |method|
+      error = assert_raises(ArgumentError) { @model.public_send(method, weights: :float16) }
+      assert_equal "weights: must be one of nil, :bfloat16, got :float16", error.message
+    end
+  end
+
   def test_open_axes_have_the_length_one
     network = Apus::Model.load(DENSE.model_path).network
     assert_equal [[1, 30]], network.inputs.map(&:shape)

@@ -3,9 +3,12 @@
 import os
 
 from networks.peers.contender import NetworkContender
+from networks.report.figures import ROUNDED
 
 # Rows of which the vectors between the layers stay in the second-level cache.
 RUN_ROWS = 20
+# As include/apus.h numbers them.
+WEIGHTS_BFLOAT16 = 1
 
 
 class ApusRows(NetworkContender):
@@ -13,14 +16,16 @@ class ApusRows(NetworkContender):
 
     has_threads = True
 
-    def __init__(self, network, name):
+    def __init__(self, network, name, weights=0):
         super().__init__(network, name, _version(), "apus", _library())
+        self._weights = weights
 
     def _settings(self, row_count):
         return {
             "library": self._library,
             "model": self.model.file,
             "feature_count": self.model.inputs[0].lengths[0],
+            "weights": self._weights,
         }
 
 
@@ -52,5 +57,6 @@ def contenders(network):
     """The first is the one that a service would take; the others are not compared with peers."""
     in_runs = ApusTensors(network, f"Apus, {RUN_ROWS} rows a run", RUN_ROWS)
     if network.specification.takes_rows:
-        return [ApusRows(network, "Apus"), ApusTensors(network, "Apus, by tensors"), in_runs]
+        rounded = [ApusRows(network, ROUNDED, WEIGHTS_BFLOAT16)] if network.specification.has_rounded else []
+        return [ApusRows(network, "Apus"), *rounded, ApusTensors(network, "Apus, by tensors"), in_runs]
     return [ApusTensors(network, "Apus"), in_runs]

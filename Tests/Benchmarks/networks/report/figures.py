@@ -1,6 +1,14 @@
 """Which figure of a network's result stands for what."""
 
-from report.figures import batch_rate, fastest, peers
+from report.figures import batch_rate, fastest, named, peers
+
+# Apus with weights in bfloat16.
+ROUNDED = "Apus, bfloat16 weights"
+
+
+def has_rounded(result):
+    """Whether it was to be measured."""
+    return ROUNDED in result["left_out"] or named(result, ROUNDED) is not None
 
 
 def load(result, name):

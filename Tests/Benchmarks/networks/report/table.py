@@ -13,8 +13,8 @@ def text(run):
     parts = [
         "## Networks: Apus beside its peers",
         _circumstances(run),
-        _against("One row, p50", results, summaries.ROW, 0),
-        _against("1,000 rows, one thread", results, summaries.BATCH, 1),
+        _one_row(results),
+        _batch(results),
         summaries.two_threads(results),
         _loads(results),
         _operations(results),
@@ -42,12 +42,25 @@ def _circumstances(run):
     return "\n".join(lines)
 
 
-def _against(title, results, figure, which):
-    def cells(result):
-        wanted = bars.BARS.get(result["model"], bars.NONE)[which]
-        return summaries.against(result, *figure, wanted, None, any_level=True)
+def _one_row(results):
+    """Where Apus was measured with weights in bfloat16 too, a line of its own for that."""
+    lines = []
+    for result in results:
+        lines.append([result["title"], *_against(result, summaries.ROW, 0)])
+        if figures.has_rounded(result):
+            wanted, name = bars.ROUNDED_BARS.get(result["model"]), figures.ROUNDED
+            cells = summaries.against(result, *summaries.ROW, wanted, None, any_level=True, name=name)
+            lines.append([f"{result['title']}, bfloat16 weights", *cells])
+    return summaries.lines("One row, p50", lines)
 
-    return summaries.table(title, results, cells)
+
+def _batch(results):
+    return summaries.table("1,000 rows, one thread", results, lambda one: _against(one, summaries.BATCH, 1))
+
+
+def _against(result, figure, which):
+    wanted = bars.BARS.get(result["model"], bars.NONE)[which]
+    return summaries.against(result, *figure, wanted, None, any_level=True)
 
 
 def _loads(results):

@@ -215,6 +215,9 @@ UNSEEN_ERROR = 1
 UNSEEN_MISSING = 2
 UNSEEN_NO_SET = 3
 
+WEIGHTS_DEFAULT = 0
+WEIGHTS_BFLOAT16 = 1
+
 BEST_ITERATION = -1
 
 
@@ -230,7 +233,7 @@ class ScorerOptions(ctypes.Structure):
         ("engine", c_char_p),
         ("instruction_set", c_char_p),
         ("unseen", c_uint32),
-        ("reserved", c_uint32),
+        ("weights", c_uint32),
     ]
 
 
@@ -404,6 +407,8 @@ class NetworkOptions(ctypes.Structure):
         ("instruction_set", c_char_p),
         ("constants", Address),
         ("constant_count", c_size_t),
+        ("weights", c_uint32),
+        ("reserved", c_uint32),
     ]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, SupportsFloat
 
 from . import _ffi
-from ._types import Absent, Iterations, Output, Unseen
+from ._types import Absent, Iterations, Output, Unseen, Weights
 from .errors import ApusError
 from .info import OUTPUTS
 
@@ -22,6 +22,10 @@ UNSEEN = {
     "error": _ffi.UNSEEN_ERROR,
     "missing": _ffi.UNSEEN_MISSING,
     "no_set": _ffi.UNSEEN_NO_SET,
+}
+_WEIGHTS = {
+    None: _ffi.WEIGHTS_DEFAULT,
+    "bfloat16": _ffi.WEIGHTS_BFLOAT16,
 }
 _INT32_MAX = 2**31 - 1
 
@@ -38,6 +42,7 @@ class Options:
     engine: str | None
     instruction_set: str | None
     unseen: Unseen | None
+    weights: int
 
     def struct(self) -> _ffi.ScorerOptions:
         return _ffi.ScorerOptions(
@@ -51,6 +56,7 @@ class Options:
             engine=None if self.engine is None else self.engine.encode(),
             instruction_set=None if self.instruction_set is None else self.instruction_set.encode(),
             unseen=UNSEEN[self.unseen],
+            weights=self.weights,
         )
 
 
@@ -62,6 +68,7 @@ def read(
     engine: str | None = None,
     instruction_set: str | None = None,
     unseen: Unseen | None = None,
+    weights: Weights | None = None,
 ) -> Options:
     """Raises ApusError with APUS_INVALID_OPTION for a value out of its range."""
     if output not in OUTPUTS:
@@ -73,7 +80,24 @@ def read(
     value = None if missing is None else float(missing)
     if value is not None and value != value:
         value = None  # NaN is missing anyway, and would make equal options unequal
-    return Options(OUTPUTS[output], begin, end, value, _ABSENT[absent], engine, instruction_set, unseen)
+    return Options(
+        OUTPUTS[output],
+        begin,
+        end,
+        value,
+        _ABSENT[absent],
+        engine,
+        instruction_set,
+        unseen,
+        read_weights(weights),
+    )
+
+
+def read_weights(weights: Weights | None) -> int:
+    """The header's number, for scorers and networks. Raises as read() does."""
+    if weights not in _WEIGHTS:
+        raise _invalid(f'weights must be None or "bfloat16", not {weights!r}')
+    return _WEIGHTS[weights]
 
 
 def check_unseen(unseen: Unseen | None) -> None:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 Output = Literal["score", "margin", "leaf"]
 Absent = Literal["missing", "zero"]
 Unseen = Literal["error", "missing", "no_set"]
+Weights = Literal["bfloat16"]
 
 # None: all trees. "best": up to and including the best iteration that early stopping recorded.
 Iterations = Union[None, Literal["best"], Tuple[SupportsIndex, SupportsIndex]]

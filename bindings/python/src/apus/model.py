@@ -14,7 +14,7 @@ from . import _ffi, _options
 from ._handle import Handle, Owner
 from ._layouts import address_of
 from ._schema import Schema
-from ._types import Absent, Doubles, Iterations, LeafIndices, Output, Unseen
+from ._types import Absent, Doubles, Iterations, LeafIndices, Output, Unseen, Weights
 from .errors import ApusError, raise_error
 from .info import Feature, ModelInfo, read_attributes, read_model_info
 from .network import Network, TensorInfo, check_names, read_tensors
@@ -130,6 +130,7 @@ class Model(Owner[_OpenModel]):
         engine: str | None = None,
         instruction_set: str | None = None,
         unseen: Unseen | None = None,
+        weights: Weights | None = None,
     ) -> Scorer:
         """Compile a scorer.
 
@@ -145,11 +146,15 @@ class Model(Owner[_OpenModel]):
             unseen: what a category means that the feature's table does not hold: "error", "missing", "no_set" (in
                 no set of any split), or None for what the source library does: XGBoost refuses it, LightGBM takes
                 it for missing. CatBoost has no tables, and scores any category.
+            weights: for networks alone, how the matrices of products are kept. None: as the file has them.
+                "bfloat16": 32-bit floats of matrices of more than 4 columns rounded to bfloat16, 8 bits of
+                precision, so that a row alone has half the memory to read; results differ a little from the
+                exported framework's.
 
         Raises ApusError with APUS_INVALID_OPTION, APUS_UNSUPPORTED, APUS_INVALID_ENVIRONMENT or
         APUS_OUT_OF_MEMORY, or when the model is closed.
         """
-        options = _options.read(output, iterations, missing, absent, engine, instruction_set, unseen)
+        options = _options.read(output, iterations, missing, absent, engine, instruction_set, unseen, weights)
         return Scorer(self._open().schema, options)
 
     def _scorer(
@@ -191,6 +196,7 @@ class Model(Owner[_OpenModel]):
         instruction_set: str | None = None,
         constants: Mapping[str, npt.ArrayLike] | None = None,
         threads: int = 1,
+        weights: Weights | None = None,
     ) -> Network:
         """Compile a network for inputs of known shapes.
 
@@ -202,12 +208,14 @@ class Model(Owner[_OpenModel]):
                 shapes, such as axes or lengths, must be given so.
             threads: at most so many in a run, up to 1024. They help where the first axis of all inputs and outputs
                 is open and rows along it do not depend on each other.
+            weights: as for scorer().
 
         Raises ApusError with APUS_UNSUPPORTED (the model is no network), APUS_NOT_FOUND (a name that is no input),
         APUS_INVALID_OPTION (a shape that is not the file's), APUS_INVALID_MODEL (shapes that do not fit each
         other), APUS_LIMIT_EXCEEDED, APUS_INVALID_ENVIRONMENT or APUS_OUT_OF_MEMORY, or when the model is closed.
         """
-        return Network(self._open().schema.model, self.inputs, shapes, engine, instruction_set, constants, threads)
+        model, kept = self._open().schema.model, _options.read_weights(weights)
+        return Network(model, self.inputs, shapes, engine, instruction_set, constants, threads, kept)
 
     def run(self, inputs: Mapping[str, npt.ArrayLike]) -> dict[str, npt.NDArray[Any]]:
         """Run a network: tensors by name in, tensors by name out.

@@ -112,8 +112,11 @@ class Network(Owner[_OpenNetwork]):
         instruction_set: str | None,
         constants: Mapping[str, npt.ArrayLike] | None,
         threads: int,
+        weights: int,
     ) -> None:
-        options = _ffi.NetworkOptions(struct_size=ctypes.sizeof(_ffi.NetworkOptions), thread_count=threads)
+        options = _ffi.NetworkOptions(
+            struct_size=ctypes.sizeof(_ffi.NetworkOptions), thread_count=threads, weights=weights
+        )
         if engine is not None:
             options.engine = engine.encode()
         if instruction_set is not None:

@@ -47,5 +47,10 @@ module Apus
       missing: FFI::UNSEEN_MISSING,
       no_set: FFI::UNSEEN_NO_SET
     }.freeze
+
+    WEIGHTS = {
+      nil => FFI::WEIGHTS_DEFAULT,
+      bfloat16: FFI::WEIGHTS_BFLOAT16
+    }.freeze
   end
 end

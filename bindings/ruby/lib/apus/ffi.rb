@@ -134,6 +134,9 @@ module Apus
     UNSEEN_MISSING = 2
     UNSEEN_NO_SET = 3
 
+    WEIGHTS_DEFAULT = 0
+    WEIGHTS_BFLOAT16 = 1
+
     BEST_ITERATION = -1
 
     class ScorerOptions < ::FFI::Struct
@@ -147,7 +150,7 @@ module Apus
              :engine, :pointer,
              :instruction_set, :pointer,
              :unseen, :uint32,
-             :reserved, :uint32
+             :weights, :uint32
     end
 
     class ScorerInfo < ::FFI::Struct
@@ -238,7 +241,9 @@ module Apus
              :engine, :pointer,
              :instruction_set, :pointer,
              :constants, :pointer,
-             :constant_count, :size_t
+             :constant_count, :size_t,
+             :weights, :uint32,
+             :reserved, :uint32
     end
 
     class NetworkInfo < ::FFI::Struct

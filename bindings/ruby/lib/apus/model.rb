@@ -126,13 +126,16 @@ module Apus
     #   XGBoost raises, LightGBM has a missing value. CatBoost has no tables, and scores any category
     # @param engine [String, nil] the engine by name; nil for the best that fits
     # @param instruction_set [String, nil] "v2", "v3" or "v4"; nil for the best of this machine
+    # @param weights [:bfloat16, nil] for networks alone, how the matrices of products are kept: nil for as the file has them,
+    #   :bfloat16 for 32-bit floats of matrices of more than 4 columns rounded to bfloat16, 8 bits of precision, so that
+    #   a row alone has half the memory to read; results differ a little from the exported framework's
     # @return [Scorer]
     # @raise [ArgumentError] for an option that is none of the above
     # @raise [Apus::CallError] for one that this model or machine cannot have
     def scorer(output: :score, iterations: nil, missing: nil, absent: nil, unseen: nil, engine: nil,
-               instruction_set: nil)
+               instruction_set: nil, weights: nil)
       options = Options.parse(output: output, iterations: iterations, missing: missing, absent: absent, unseen: unseen,
-                              engine: engine, instruction_set: instruction_set)
+                              engine: engine, instruction_set: instruction_set, weights: weights)
       use { Scorer.create(@handle, @table, options) }
     end
 
@@ -147,11 +150,12 @@ module Apus
     # @param instruction_set [String, nil] "v2", "v3" or "v4"; nil for the best of this machine
     # @param threads [Integer] threads of a run, up to 1024; they start and end within it. They help where the first axis
     #   of all inputs and outputs is open and rows along it do not depend on each other
+    # @param weights [:bfloat16, nil] see {#scorer}
     # @return [Network]
     # @raise [Apus::CallError] for a name that is no input, or a shape that is not the file's
     # @raise [Apus::ModelError] if the model is no network, or shapes do not fit each other
-    def network(shapes: nil, constants: nil, engine: nil, instruction_set: nil, threads: 1)
-      options = NetworkOptions.new(shapes, constants, engine, instruction_set, threads)
+    def network(shapes: nil, constants: nil, engine: nil, instruction_set: nil, threads: 1, weights: nil)
+      options = NetworkOptions.new(shapes, constants, engine, instruction_set, threads, weights)
       use { Network.create(@handle, inputs, options) }
     end
 

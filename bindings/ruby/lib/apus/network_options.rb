@@ -7,7 +7,8 @@ module Apus
     # @param shapes [Hash{String, Symbol => Array<Integer>}, nil]
     # @param constants [Hash{String, Symbol => Object}, nil]
     # @param threads [Integer]
-    def initialize(shapes, constants, engine, instruction_set, threads)
+    # @param weights [:bfloat16, nil]
+    def initialize(shapes, constants, engine, instruction_set, threads, weights)
       @shapes = shapes || {}
       @constants = constants || {}
       [["shapes", @shapes], ["constants", @constants]].each do |what, value|
@@ -16,6 +17,7 @@ module Apus
       @engine = Options.text(:engine, engine)
       @instruction_set = Options.text(:instruction_set, instruction_set)
       @threads = Options.threads(threads)
+      @weights = Options.weights(weights)
     end
 
     # @param inputs [Array<TensorInfo>] of the model
@@ -27,6 +29,7 @@ module Apus
       struct = FFI::NetworkOptions.new
       struct[:struct_size] = FFI::NetworkOptions.size
       struct[:thread_count] = @threads
+      struct[:weights] = Enums::WEIGHTS.fetch(@weights)
       struct[:engine] = @engine && ::FFI::MemoryPointer.from_string(@engine)
       struct[:instruction_set] = @instruction_set && ::FFI::MemoryPointer.from_string(@instruction_set)
       return struct if shapes.empty? && constants.empty?

@@ -4,15 +4,15 @@ module Apus
   # What a scorer was asked for, checked. Two of them with the same content are the same Hash key.
   # @private
   Options = Struct.new(:output, :iteration_begin, :iteration_end, :missing, :absent, :engine, :instruction_set,
-                       :unseen, keyword_init: true) do
+                       :unseen, :weights, keyword_init: true) do
     # @param iterations see {Model#scorer}
     def self.parse(output: :score, iterations: nil, missing: nil, absent: nil, engine: nil, instruction_set: nil,
-                   unseen: nil)
+                   unseen: nil, weights: nil)
       first, last = iteration_bounds(iterations)
       new(output: choice(:output, output, Enums::OUTPUTS.keys), iteration_begin: first, iteration_end: last,
           missing: missing_value(missing), absent: choice(:absent, absent, Enums::ABSENTS.keys),
           engine: text(:engine, engine), instruction_set: text(:instruction_set, instruction_set),
-          unseen: choice(:unseen, unseen, Enums::UNSEENS.keys)).freeze
+          unseen: choice(:unseen, unseen, Enums::UNSEENS.keys), weights: weights(weights)).freeze
     end
 
     class << self
@@ -34,6 +34,11 @@ module Apus
         raise ArgumentError, "threads: #{value} is out of range" if value.bit_length > 31
 
         value
+      end
+
+      # How matrices are kept, as a key of Enums::WEIGHTS.
+      def weights(value)
+        choice(:weights, value, Enums::WEIGHTS.keys)
       end
 
       private
@@ -112,6 +117,7 @@ module Apus
       struct[:unseen] = Enums::UNSEENS.fetch(unseen)
       struct[:engine] = engine && ::FFI::MemoryPointer.from_string(engine)
       struct[:instruction_set] = instruction_set && ::FFI::MemoryPointer.from_string(instruction_set)
+      struct[:weights] = Enums::WEIGHTS.fetch(weights)
       struct
     end
   end

@@ -34,12 +34,16 @@ static apus_network *create_with_constants(JNIEnv *env, const apus_model *model,
 
 NATIVE(jlong, networkCreate)(JNIEnv *env, jclass class, jlong model, jlongArray shapes, jint input_count,
                              jobjectArray constants, jlongArray numbers, jlong copied_bytes, jbyteArray engine,
-                             jbyteArray instruction_set, jint threads) {
+                             jbyteArray instruction_set, jint threads, jint weights) {
   (void)class;
   names texts;
   scratch memory = {0};
   apus_network *network = NULL;
-  apus_network_options options = {.struct_size = sizeof options, .thread_count = threads};
+  apus_network_options options = {
+      .struct_size = sizeof options,
+      .thread_count = threads,
+      .weights = (apus_weights)weights,
+  };
   if (names_read(env, &texts, engine, instruction_set) != 0) goto done;
   options.engine = (const char *)texts.engine_text;
   options.instruction_set = (const char *)texts.instruction_set_text;

@@ -5,7 +5,7 @@
 /* Both names come with their final zero; a null array is the library's default. */
 NATIVE(jlong, scorerCreate)(JNIEnv *env, jclass class, jlong model, jint output, jint iteration_begin,
                             jint iteration_end, jboolean has_missing_value, jdouble missing_value, jint absent,
-                            jint unseen, jbyteArray engine, jbyteArray instruction_set) {
+                            jint unseen, jint weights, jbyteArray engine, jbyteArray instruction_set) {
   (void)class;
   apus_scorer_options options = {
       .struct_size = sizeof options,
@@ -16,6 +16,7 @@ NATIVE(jlong, scorerCreate)(JNIEnv *env, jclass class, jlong model, jint output,
       .has_missing_value = has_missing_value ? 1u : 0u,
       .absent = (apus_absent)absent,
       .unseen = (apus_unseen)unseen,
+      .weights = (apus_weights)weights,
   };
   names texts;
   apus_scorer *scorer = NULL;

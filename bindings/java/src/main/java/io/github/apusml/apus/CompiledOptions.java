@@ -1,13 +1,17 @@
 package io.github.apusml.apus;
 
+import java.util.Objects;
+
 /** What scorers and networks are asked for alike. */
 abstract class CompiledOptions {
   final String engine;
   final String instructionSet;
+  final Weights weights;
 
   CompiledOptions(Builder<?> builder) {
     this.engine = builder.engine;
     this.instructionSet = builder.instructionSet;
+    this.weights = builder.weights;
   }
 
   /**
@@ -18,6 +22,7 @@ abstract class CompiledOptions {
   abstract static class Builder<B extends Builder<B>> {
     private String engine;
     private String instructionSet;
+    private Weights weights = Weights.DEFAULT;
 
     /** This builder as what it is. */
     abstract B self();
@@ -42,6 +47,18 @@ abstract class CompiledOptions {
      */
     public B instructionSet(String instructionSet) {
       this.instructionSet = instructionSet;
+      return self();
+    }
+
+    /**
+     * How the matrices of a network are kept; other models refuse what is not the default. Default: {@link
+     * Weights#DEFAULT}.
+     *
+     * @param weights as the file has them, or rounded to bfloat16
+     * @return this builder
+     */
+    public B weights(Weights weights) {
+      this.weights = Objects.requireNonNull(weights, "weights");
       return self();
     }
   }

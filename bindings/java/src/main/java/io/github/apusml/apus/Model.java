@@ -145,6 +145,7 @@ public final class Model implements AutoCloseable {
                     options.missingValue,
                     options.absent.ordinal(),
                     options.unseen.ordinal(),
+                    options.weights.ordinal(),
                     engine,
                     instructionSet)));
   }
@@ -188,7 +189,8 @@ public final class Model implements AutoCloseable {
                   constants == null ? 0 : constants.copiedBytes,
                   engine,
                   instructionSet,
-                  options.threads);
+                  options.threads,
+                  options.weights.ordinal());
             }));
   }
 

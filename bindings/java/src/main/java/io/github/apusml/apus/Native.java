@@ -52,6 +52,7 @@ final class Native {
       double missingValue,
       int absent,
       int unseen,
+      int weights,
       byte[] engine,
       byte[] instructionSet);
 
@@ -213,7 +214,8 @@ final class Native {
       long copiedBytes,
       byte[] engine,
       byte[] instructionSet,
-      int threads);
+      int threads,
+      int weights);
 
   static native void networkRelease(long network);
 

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.ReadOnlyBufferException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,12 @@ import org.junit.jupiter.api.function.Executable;
 class NetworkTest {
   private static final NetworkCase GRU = NetworkCase.named("gru");
   private static final NetworkCase DENSE = NetworkCase.named("mlp");
+
+  /**
+   * Of a probability. Rounding to bfloat16 moves each weight by at most 2^-9 of itself, up or down; the moves of many
+   * weights cancel each other, so that the result moves by no more than one of them does.
+   */
+  private static final double MOST_ROUNDED = 0x1p-9;
 
   private static void assertRefused(Status status, String message, Executable call) {
     ApusException failure = assertThrows(ApusException.class, call);
@@ -82,6 +89,51 @@ class NetworkTest {
         assertEquals((double) found[row], scores[row]);
       }
     }
+  }
+
+  @Test
+  void weightsInBfloat16() {
+    float[] rows = DENSE.inputs.get("payments").floats();
+    NetworkOptions.Builder rounded = NetworkOptions.builder().weights(Weights.BFLOAT16);
+    try (Model model = Model.load(DENSE.model);
+        Scorer given = model.scorer();
+        Scorer scorer = model.scorer(ScorerOptions.builder().weights(Weights.BFLOAT16).build());
+        Network one = model.network(rounded.build());
+        Network all = model.network(rounded.shape("payments", DENSE.rowCount, 30).build())) {
+      double[] expected = new double[DENSE.rowCount];
+      double[] scores = new double[DENSE.rowCount];
+      given.score(rows, DENSE.rowCount, expected);
+      scorer.score(rows, DENSE.rowCount, scores);
+      float[] found = all.run(DENSE.inputs).get("score").floats();
+      double moved = 0;
+      for (int row = 0; row < DENSE.rowCount; row++) {
+        moved = Math.max(moved, Math.abs(scores[row] - expected[row]));
+        assertEquals(scores[row], scorer.scoreRow(Arrays.copyOfRange(rows, 30 * row, 30 * row + 30)));
+        assertEquals(scores[row], (double) one.run(DENSE.row(row)).get("score").floats()[0]);
+        assertEquals(scores[row], (double) found[row]);
+      }
+      assertTrue(moved > 0 && moved <= MOST_ROUNDED, "the scores moved by " + moved);
+    }
+  }
+
+  @Test
+  void weightsThatAreRefused() {
+    ScorerOptions options = ScorerOptions.builder().weights(Weights.BFLOAT16).build();
+    try (Model model = TinyModel.load(2)) {
+      assertRefused(
+          Status.INVALID_OPTION,
+          "weights are given as bfloat16, which is for networks",
+          () -> model.scorer(options));
+    }
+    try (Model model = Model.load(DENSE.model)) {
+      assertRefused(
+          Status.INVALID_OPTION,
+          "the engine 'reference' has no weights in bfloat16",
+          () ->
+              model.network(NetworkOptions.builder().engine("reference").weights(Weights.BFLOAT16).build()));
+    }
+    assertThrows(NullPointerException.class, () -> ScorerOptions.builder().weights(null));
+    assertThrows(NullPointerException.class, () -> NetworkOptions.builder().weights(null));
   }
 
   @Test
