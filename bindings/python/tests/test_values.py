@@ -159,6 +159,11 @@ def test_rows_that_are_refused(stored: apus.Model, hashed: apus.Model) -> None:
     without = {name: value for name, value in OSLO.items() if name != "city"}
     cases: list[tuple[Any, type[Exception], str]] = [
         ({**OSLO, "amount": "much"}, TypeError, r"row 0, feature 0 \('amount'\): 'much' is text, but"),
+        (
+            {**OSLO, "amount": "much" * 1000},
+            TypeError,
+            r"'(much){19}muc\.\.\. is text, but the feature takes numbers",
+        ),
         ({**OSLO, "port": "8080"}, TypeError, r"row 0, feature 3 \('port'\): '8080' is text, but"),
         ({**OSLO, "port": [1]}, TypeError, "a value of type list is neither a number nor text"),
         ({**OSLO, "amount": 1j}, TypeError, "a value of type complex is neither a number nor text"),

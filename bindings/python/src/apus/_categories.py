@@ -11,7 +11,7 @@ from . import _ffi
 from ._frames import Column
 from ._layouts import FLOAT32
 from ._types import Array, Unseen
-from .errors import ApusError
+from .errors import ApusError, shown
 from .info import Feature
 
 # What an unseen category scores as.
@@ -60,7 +60,7 @@ class CategoryTable:
         if unseen == "error" and unknown.any():
             rows = np.flatnonzero(unknown[codes])
             if len(rows):
-                self._refuse(column, int(rows[0]), f"the category {values[codes[rows[0]]]!r}")
+                self._refuse(column, int(rows[0]), f"the category {shown(values[codes[rows[0]]])}")
         new_codes[unknown] = _UNSEEN_NUMBERS.get(unseen, np.nan)
         recoded: Array = new_codes[codes]
         return recoded
@@ -91,7 +91,7 @@ class CategoryTable:
                     "XGBoost may have cut the model's own category names at wrong places: give codes",
                 )
             if not self._takes_text:
-                raise TypeError(f"{item!r} is text, but the feature takes numbers")
+                raise TypeError(f"{shown(item)} is text, but the feature takes numbers")
         elif not hasattr(item, "__float__"):
             raise TypeError(f"a value of type {type(item).__name__} is neither a number nor text")
         elif not self._has_numbers or not isinstance(item, numbers.Integral):
@@ -100,7 +100,7 @@ class CategoryTable:
         if code is not None:
             return code
         if unseen == "error":
-            raise ApusError(_ffi.NOT_FOUND, f"{item!r} is a category that training did not see; {_WAY_OUT}")
+            raise ApusError(_ffi.NOT_FOUND, f"{shown(item)} is a category that training did not see; {_WAY_OUT}")
         return _UNSEEN_NUMBERS[unseen]
 
     def _is_cut_from(self, values: Sequence[Any]) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 from . import _ffi
 from ._layouts import Layout, address_of, twins
 from ._schema import Schema
+from .errors import shown
 
 _SIZE = ctypes.sizeof(_ffi.Value)
 _DTYPE = np.dtype(
@@ -78,7 +79,7 @@ def _is_mixed(item: object) -> bool:
 def _set(field: Any, row: int, item: Any, text: bytearray, takes_text: bool) -> None:
     if isinstance(item, str):
         if not takes_text:
-            raise TypeError(f"{item!r} is text, but the feature takes numbers")
+            raise TypeError(f"{shown(item)} is text, but the feature takes numbers")
         encoded = item.encode("utf-8", "surrogateescape")
         field["kind"][row] = _ffi.VALUE_TEXT
         field["text"][row], field["text_length"][row] = len(text), len(encoded)

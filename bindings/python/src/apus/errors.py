@@ -60,6 +60,12 @@ class ApusError(Exception):
         return type(self), (self.status, self.message), self.__dict__
 
 
+def shown(value: object) -> str:
+    """How a message calls a value that a caller gave, though not all of a long one."""
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:80]}..."
+
+
 def raise_error(error: _ffi.Error) -> NoReturn:
     """Raise what the library wrote into `error`."""
     raise ApusError(
