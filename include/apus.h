@@ -150,11 +150,28 @@ typedef struct apus_model apus_model;
  *   path   zero-terminated, as the operating system spells it; a regular file, not a pipe
  *   model  receives a reference that the caller releases; NULL is stored on failure
  *
- * The file is read once and may be changed or removed afterwards.
+ * The file is read once and may be changed or removed afterwards. An ONNX file may name others that hold its numbers:
+ * those in its folder and below it are read as well, and no links.
  * Limits: nesting depth 64; 2^31 - 1 nodes a tree or trees; 2^24 features; 2^20
  * outputs; 128 MiB of category sets; 256 keys an object.
  * Returns APUS_FILE_UNREADABLE and any status from APUS_UNKNOWN_FORMAT to APUS_OUT_OF_MEMORY. */
 apus_status apus_model_load_file(const char *path, apus_model **model, apus_error *error);
+
+typedef struct apus_load_options {
+  uint32_t struct_size;
+  int32_t maps_file;           /* 1: map the file into memory instead of reading it. Floats of a network in Apus's own file,
+                                  in tensors of 1 MiB or more, then stay in the file's pages, which all processes
+                                  share. Nobody may shorten or change such a file while the model lives: a read
+                                  behind its new end would end the process (SIGBUS), and changed numbers would be
+                                  used. A file that another takes the place of by a rename, as apus_model_save_file
+                                  does, is not changed. Whatever becomes of the numbers, no other memory is touched */
+  int32_t skips_checksums;     /* 1: do not compare those numbers with their checksum, which reads all of them */
+  int32_t refuses_other_files; /* 1: read no file but this one. A model that needs others is refused           */
+} apus_load_options;
+
+/* The same with options; NULL: as apus_model_load_file. */
+apus_status apus_model_load_file_with_options(const char *path, const apus_load_options *options,
+                                              apus_model **model, apus_error *error);
 
 /* The same from `length` bytes in memory, which may be freed when the call returns. */
 apus_status apus_model_load_bytes(const void *bytes, size_t length, apus_model **model,
@@ -193,7 +210,7 @@ typedef uint32_t apus_format;
 typedef struct apus_model_info {
   uint32_t struct_size;
   apus_format format;
-  const char *source_library;       /* "xgboost", "lightgbm", "catboost", "scikit-learn"                 */
+  const char *source_library;       /* "xgboost", "lightgbm", "catboost", "scikit-learn", "onnx"         */
   int32_t source_version_major;     /* version of the library that wrote the file; -1 for what the file  */
   int32_t source_version_minor;     /*   does not say: lightgbm's say the first part alone               */
   int32_t source_version_patch;     /*                                                                   */

@@ -15,16 +15,46 @@ public func apus_model_load_file(
   _ path: UnsafePointer<CChar>!, _ model: UnsafeMutablePointer<OpaquePointer?>!,
   _ error: UnsafeMutablePointer<apus_error>!
 ) -> apus_status {
+  apus_model_load_file_with_options(path, nil, model, error)
+}
+
+@c @implementation
+public func apus_model_load_file_with_options(
+  _ path: UnsafePointer<CChar>!, _ options: UnsafePointer<apus_load_options>!,
+  _ model: UnsafeMutablePointer<OpaquePointer?>!, _ error: UnsafeMutablePointer<apus_error>!
+) -> apus_status {
   returningStatus(error) { () throws(ModelError) in
     guard let model else { throw invalidArgument("model is NULL") }
     model.pointee = nil
     guard let path else { throw invalidArgument("path is NULL") }
-    var memory: UnsafeMutableRawPointer?
-    var length = 0
-    let code = apus_shim_read_file(path, &memory, &length)
-    defer { apus_shim_free(memory) }
-    guard code == 0 else { throw failure(.fileUnreadable, "read", path, code) }
-    try load(UnsafeRawBufferPointer(start: memory, count: length), to: model)
+    let options = try loadOptions(options)
+    let (contents, code) = FileContents.read(path, mapsFile: options.maps_file == 1)
+    guard let contents else { throw failure(.fileUnreadable, "read", path, code) }
+    defer { withExtendedLifetime(contents) {} }
+    try load(
+      contents.bytes, to: model,
+      from: {
+        ModelSource(
+          contents: contents, folder: options.refuses_other_files == 1 ? nil : ModelFolder(of: path),
+          checksElements: options.skips_checksums == 0)
+      })
+  }
+}
+
+private func loadOptions(
+  _ pointer: UnsafePointer<apus_load_options>?
+) throws(ModelError) -> apus_load_options {
+  guard let pointer else { return apus_load_options() }
+  let options = try readOptions(pointer, zero: apus_load_options(), name: "apus_load_options")
+  try checkFlag(options.maps_file, "maps_file")
+  try checkFlag(options.skips_checksums, "skips_checksums")
+  try checkFlag(options.refuses_other_files, "refuses_other_files")
+  return options
+}
+
+private func checkFlag(_ flag: Int32, _ name: StaticString) throws(ModelError) {
+  guard flag == 0 || flag == 1 else {
+    throw ModelError(.invalidOption, "\(name) is \(flag): it is 0 or 1")
   }
 }
 
@@ -38,7 +68,7 @@ public func apus_model_load_bytes(
     model.pointee = nil
     guard length >= 0 else { throw invalidArgument("length is larger than any memory") }
     guard bytes != nil || length == 0 else { throw invalidArgument("bytes is NULL, but length is \(length)") }
-    try load(UnsafeRawBufferPointer(start: bytes, count: length), to: model)
+    try load(UnsafeRawBufferPointer(start: bytes, count: length), to: model, from: { .bytes })
   }
 }
 
@@ -49,9 +79,6 @@ public func apus_model_save_file(
   returningStatus(error) { () throws(ModelError) in
     let model = try model(handle)
     guard let path else { throw invalidArgument("path is NULL") }
-    guard model.network == nil else {
-      throw ModelError(.unsupported, "a network is not written as Apus's own file: keep the ONNX file")
-    }
     var code: Int32 = 0
     try withReserve(model.byteCount * 8 + (1 << 20)) {
       code = ApusWriter(model).write().withUnsafeBytes {
@@ -77,14 +104,16 @@ public func apus_model_release(_ model: OpaquePointer!) {
 }
 
 /// The reserve: real files allocate up to 9 times their length in all, the smallest most; and a model of 2^20 outputs,
-/// which takes a line to ask for, 12 MiB. Growing category sets is asked for before.
+/// which takes a line to ask for, 12 MiB. Growing category sets is asked for before. The source is made with the reserve
+/// as well, and goes before it.
 private func load(
-  _ bytes: UnsafeRawBufferPointer, to model: UnsafeMutablePointer<OpaquePointer?>
+  _ bytes: UnsafeRawBufferPointer, to model: UnsafeMutablePointer<OpaquePointer?>,
+  from source: () -> ModelSource
 ) throws(ModelError) {
   let (size, overflow) = bytes.count.multipliedReportingOverflow(by: 12)
   guard !overflow else { throw ModelError(.outOfMemory, "there is no memory for \(bytes.count) bytes") }
   try withReserve(size + (16 << 20)) { () throws(ModelError) in
-    let loaded = try FormatDetection.load(bytes)
+    let loaded = try FormatDetection.load(bytes, from: source())
     model.pointee = OpaquePointer(Unmanaged.passRetained(loaded).toOpaque())
   } undo: {
     apus_model_release(model.pointee)
@@ -96,8 +125,6 @@ private func failure(
   _ status: Status, _ done: StaticString, _ path: UnsafePointer<CChar>, _ code: Int32
 ) -> ModelError {
   if code == APUS_SHIM_ENOMEM { return ModelError(.outOfMemory, "there is no memory for the file") }
-  var text = [CChar](repeating: 0, count: 128)
-  apus_shim_error_text(code, &text, text.count)
-  let reason = text.withUnsafeBufferPointer { Message("\(bytes(ofCString: $0.baseAddress!))") }
-  return ModelError(status, "the file '\(bytes(ofCString: path))' cannot be \(done): \(reason)")
+  return ModelError(
+    status, "the file '\(bytes(ofCString: path))' cannot be \(done): \(Message(systemError: code))")
 }

@@ -155,6 +155,22 @@ import ApusModel
     offset += length
   }
 
+  /// Copies bytes from anywhere into a tensor, little-endian elements. False if there are too few.
+  func copy(to tensor: Tensor, from place: Int) -> Bool {
+    let length = tensor.type.byteCount
+    guard place >= 0, length <= count, place <= count - length else { return false }
+    // In bounds on both sides: just checked, and a tensor has as many bytes as its type says.
+    unsafe tensor.base.copyMemory(from: base + place, byteCount: length)
+    return true
+  }
+
+  /// A reader of some of the bytes, which counts offsets from their start, or nil if they are not there.
+  func slice(_ range: Range<Int>) -> ByteReader? {
+    guard range.lowerBound >= 0, range.upperBound <= count else { return nil }
+    // In bounds: just checked.
+    return unsafe ByteReader(UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count))
+  }
+
   mutating func nextBytes(_ length: Int) throws(ModelError) -> [UInt8] {
     try require(length)
     let start = offset

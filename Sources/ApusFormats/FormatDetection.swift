@@ -2,13 +2,15 @@ import ApusModel
 
 /// The entry to this module: finds out what the bytes are and loads them.
 public enum FormatDetection {
-  /// The format is told from the content alone. `bytes` are not kept.
-  public static func load(_ bytes: UnsafeRawBufferPointer) throws(ModelError) -> Model {
+  /// The format is told from the content alone. `bytes` are not kept, but by tensors of `source`.
+  public static func load(
+    _ bytes: UnsafeRawBufferPointer, from source: ModelSource = .bytes
+  ) throws(ModelError) -> Model {
     // The caller owns the bytes for the whole call, and no reader outlives it.
     let start = unsafe ByteReader(bytes)
-    if ApusSections.recognises(start) { return try ApusLoader(start).load() }
+    if ApusSections.recognises(start) { return try ApusLoader(start, source).load() }
     if CatBoostBinaryLoader.recognises(start) { return try CatBoostBinaryLoader(start).load() }
-    if ONNXLoader.recognises(start) { return try ONNXLoader(start).load() }
+    if ONNXLoader.recognises(start) { return try ONNXLoader(start, source.folder).load() }
     var reader = start
     // White space of JSON, or UBJSON's no-op, which is UBJSON's alone.
     var hasNoOps = false

@@ -106,6 +106,7 @@ public struct ModelBuilder: ~Copyable {
     let booster = self.booster ?? texts.add([])
     let predictor: Predictor
     if let network {
+      try network.check()
       let rows = try network.rows()
       featureCount = rows.featureCount
       rowOutput = rows.output

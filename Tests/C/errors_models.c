@@ -23,6 +23,26 @@ void refuse_loading(const char *fixtures)
   REFUSED_OBJECT(APUS_FILE_UNREADABLE, "", model, apus_model_load_file("", &model, error));
   REFUSED_OBJECT(APUS_FILE_UNREADABLE, fixtures, model, apus_model_load_file(fixtures, &model, error));
 
+  apus_load_options options;
+  memset(&options, 0, sizeof options);
+  REFUSED_OBJECT(APUS_INVALID_OPTION, "apus_load_options.struct_size", model,
+                 apus_model_load_file_with_options(fixtures, &options, &model, error));
+  options.struct_size = sizeof options;
+  REFUSED_OBJECT(APUS_FILE_UNREADABLE, fixtures, model, apus_model_load_file_with_options(fixtures, &options, &model, error));
+  options.maps_file = 1;
+  REFUSED_OBJECT(APUS_FILE_UNREADABLE, fixtures, model, apus_model_load_file_with_options(fixtures, &options, &model, error));
+  options.maps_file = 2;
+  REFUSED_OBJECT(APUS_INVALID_OPTION, "maps_file is 2", model,
+                 apus_model_load_file_with_options(fixtures, &options, &model, error));
+  options.maps_file = 0;
+  options.skips_checksums = -1;
+  REFUSED_OBJECT(APUS_INVALID_OPTION, "skips_checksums is -1", model,
+                 apus_model_load_file_with_options(fixtures, &options, &model, error));
+  options.skips_checksums = 1;
+  options.refuses_other_files = 7;
+  REFUSED_OBJECT(APUS_INVALID_OPTION, "refuses_other_files is 7", model,
+                 apus_model_load_file_with_options(fixtures, &options, &model, error));
+
   REFUSED_OBJECT(APUS_INVALID_ARGUMENT, "bytes", model, apus_model_load_bytes(NULL, 1, &model, error));
   REFUSED(APUS_INVALID_ARGUMENT, "model", apus_model_load_bytes(bytes, strlen(bytes), NULL, error));
   REFUSED_OBJECT(APUS_INVALID_ARGUMENT, "length", model,

@@ -1,11 +1,12 @@
 /* networks - runs the exported networks of the fixtures by the names of their tensors.
  *
- *   networks [--quick] FIXTURES
+ *   networks [--quick] FIXTURES [SAVED]
  *   networks --bits FIXTURES
  *
  * For each case, engine and instruction set: all rows at once, and each row alone, which must have the same bits. They
  * may differ from the framework's numbers by MOST_UNITS. --quick leaves out the forced levels. --bits prints the
- * checksum of each output instead, which tests in other languages compare with theirs.
+ * checksum of each output instead, which tests in other languages compare with theirs. SAVED: a file for each network as
+ * Apus's own, which must give the same bits, and be the same file when it is saved again.
  */
 #include <math.h>
 #include <stdio.h>
@@ -166,6 +167,42 @@ static void replay(tensor_case *test, const apus_model *model, const char *engin
   free_all(test, alone);
 }
 
+/* The network, saved and loaded, gives the same bits. */
+static void compare_saved(tensor_case *test, const apus_model *model, const char *saved)
+{
+  apus_model *copy = NULL;
+  apus_error error;
+  apus_model_info facts, expected;
+  facts.struct_size = expected.struct_size = sizeof facts;
+  apus_status status = apus_model_save_file(model, saved, &error);
+  if (status == APUS_OK)
+    status = apus_model_load_file(saved, &copy, &error);
+  if (!check(status == APUS_OK, "%s, saved: %s", test->path, status ? error.message : ""))
+    return;
+  check(apus_model_get_info(copy, &facts, NULL) == APUS_OK && apus_model_get_info(model, &expected, NULL) == APUS_OK &&
+            facts.format == APUS_FORMAT_APUS && strcmp(facts.source_library, "onnx") == 0 &&
+            facts.feature_count == expected.feature_count && facts.margin_count == expected.margin_count &&
+            facts.input_count == expected.input_count && facts.output_count == expected.output_count &&
+            facts.memory_bytes <= expected.memory_bytes,
+        "%s, saved: other facts", test->path);
+  void *own[MOST_TENSORS], *others[MOST_TENSORS];
+  if (run_all(test, model, NULL, NULL, own) & run_all(test, copy, NULL, NULL, others))
+    for (size_t index = 0; index < test->output_count; index++)
+      check(memcmp(own[index], others[index], test->outputs[index].tensor.byte_length) == 0, "%s, saved: other bits of %s",
+            test->path, test->outputs[index].name);
+  free_all(test, own);
+  free_all(test, others);
+  size_t first_length, second_length;
+  char *first = read_file(saved, &first_length);
+  check(apus_model_save_file(copy, saved, NULL) == APUS_OK, "%s: cannot be saved again", test->path);
+  char *second = read_file(saved, &second_length);
+  check(first_length == second_length && memcmp(first, second, first_length) == 0, "%s, saved again: other bytes",
+        test->path);
+  free(first);
+  free(second);
+  apus_model_release(copy);
+}
+
 /* CRC-32 as zlib has it, which every language has. */
 static uint32_t checksum(const void *data, size_t length)
 {
@@ -194,14 +231,15 @@ static void print_bits(tensor_case *test, const apus_model *model)
 int main(int count, char **arguments)
 {
   static const char *const levels[] = {NULL, "v2", "v3", "v4"};
-  int quick = count == 3 && strcmp(arguments[1], "--quick") == 0;
+  int quick = count >= 3 && strcmp(arguments[1], "--quick") == 0;
   int prints = count == 3 && strcmp(arguments[1], "--bits") == 0;
-  if (count != 2 + quick + prints) {
-    fprintf(stderr, "usage: networks [--quick | --bits] FIXTURES\n");
+  int saves = count == 3 + quick && !prints;
+  if (count != 2 + quick + prints + saves) {
+    fprintf(stderr, "usage: networks [--quick | --bits] FIXTURES [SAVED]\n");
     return 2;
   }
   size_t case_count;
-  char **paths = file_list(arguments[count - 1], "/onnx/*/tensors.txt", &case_count);
+  char **paths = file_list(arguments[1 + quick + prints], "/onnx/*/tensors.txt", &case_count);
   for (size_t index = 0; index < case_count; index++) {
     tensor_case test;
     tensor_case_read(paths[index], &test);
@@ -218,6 +256,8 @@ int main(int count, char **arguments)
       }
       if (!prints)
         replay(&test, model, "reference", NULL);
+      if (saves)
+        compare_saved(&test, model, arguments[count - 1]);
     }
     apus_model_release(model);
     tensor_case_free(&test);

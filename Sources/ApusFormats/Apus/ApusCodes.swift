@@ -98,7 +98,7 @@ extension CounterKind {
 
 /// The libraries whose models a file can hold, by name.
 enum ApusSourceLibrary {
-  static let known: [StaticString] = ["xgboost", "lightgbm", "catboost", "scikit-learn"]
+  static let known: [StaticString] = ["xgboost", "lightgbm", "catboost", "scikit-learn", "onnx"]
 
   static func named(_ name: [UInt8]) -> StaticString? {
     known.first { Message(stringLiteral: $0).utf8 == name }

@@ -23,6 +23,10 @@ enum ApusFile {
     case leafVectors = 8
     case linearLeaves = 9
     case linearWeights = 10
+    case network = 11
+    case networkTrees = 12
+    case tensors = 13
+    case tensorData = 14
   }
 
   /// What word `index` of a section adds to its checksum. A one-to-one function of `word`, so that no change of a

@@ -3,8 +3,15 @@ import ApusModel
 /// Loads Apus's own file: see FORMAT.md. The checksums tell accidents; all else is checked as if they did not exist.
 struct ApusLoader {
   let sections: ApusSections
+  private let source: ModelSource
+  /// Whether the file lies in a network's: the trees of one of its nodes.
+  private let isInside: Bool
 
-  init(_ reader: ByteReader) throws(ModelError) { sections = try ApusSections(reader) }
+  init(_ reader: ByteReader, _ source: ModelSource = .bytes, isInside: Bool = false) throws(ModelError) {
+    sections = try ApusSections(reader, checksElements: source.checksElements)
+    self.source = source
+    self.isInside = isInside
+  }
 
   func load() throws(ModelError) -> Model {
     var section = sections.section(.model)
@@ -13,8 +20,15 @@ struct ApusLoader {
       throw ModelError(
         .unsupported, "the source library '\(library)' is not known", byteOffset: section.place)
     }
+    let isNetwork = sections.has(.network)
+    guard (isNetwork || isInside) == library.spells("onnx"), !(isNetwork && isInside) else {
+      throw ModelError(
+        .invalidModel, "networks come from onnx, and nothing else does", byteOffset: section.place)
+    }
+    try checkSections(isNetwork)
     var builder = ModelBuilder(format: .apus, sourceLibrary: name)
     try readModel(&section, &builder)
+    if isNetwork { return try loadNetwork(builder) }
     try readFeatures(&builder)
     if sections.has(.linearWeights) {
       try readLinear(&builder)
@@ -24,6 +38,26 @@ struct ApusLoader {
       try readTrees(&builder)
       try builder.checkRounding()
     }
+    return try builder.build()
+  }
+
+  /// A network has no sections of other models, and they have none of its.
+  private func checkSections(_ isNetwork: Bool) throws(ModelError) {
+    for section in ApusFile.Section.allCases where section != .model && sections.has(section) {
+      guard (section.rawValue >= ApusFile.Section.network.rawValue) == isNetwork else {
+        throw ModelError(.malformed, "section \(Int64(section.rawValue)) does not belong to this model")
+      }
+    }
+  }
+
+  private func loadNetwork(_ builder: consuming ModelBuilder) throws(ModelError) -> Model {
+    guard builder.featureCount == 0, builder.bestIteration == -1, builder.inputPrecision == .single,
+      builder.sumPrecision == .single, builder.categoryRounding == .down, !builder.flushesAlmostZero,
+      !builder.absentIsZero, !builder.refusesUnseenCategories, builder.link == .identity,
+      builder.aggregation == .baseThenSum, builder.baseMargins.isEmpty
+    else { throw ModelError(.malformed, "the section of the model says more than a network has") }
+    var reader = try ApusNetworkReader(sections, source)
+    builder.network = try reader.network()
     return try builder.build()
   }
 
@@ -56,7 +90,7 @@ struct ApusLoader {
     }
     builder.aggregation = known
     builder.baseMargins = try section.reals("base margins")
-    guard (1...(1 << 20)).contains(builder.baseMargins.count) else {
+    guard ((sections.has(.network) ? 0 : 1)...(1 << 20)).contains(builder.baseMargins.count) else {
       throw section.error("the model has \(builder.baseMargins.count) outputs")
     }
     for _ in 0..<(try section.count(of: 16, "attributes")) {

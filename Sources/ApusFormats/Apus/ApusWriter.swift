@@ -8,6 +8,7 @@ public struct ApusWriter {
 
   /// The file, as 64-bit words in little-endian order.
   public func write() -> [UInt64] {
+    if let network = model.network { return write(ApusNetworkWriter(network)) }
     var sections: [(ApusFile.Section, SectionWriter)] = []
     for kind in ApusFile.Section.allCases {
       var section = SectionWriter()
@@ -15,6 +16,17 @@ public struct ApusWriter {
       if !section.words.isEmpty { sections.append((kind, section)) }
     }
     return frame(sections)
+  }
+
+  private func write(_ network: ApusNetworkWriter) -> [UInt64] {
+    var section = SectionWriter()
+    writeModel(&section)
+    let sections: [(ApusFile.Section, SectionWriter)] = [
+      (.model, section), (.network, network.graph), (.networkTrees, network.trees),
+      (.tensors, network.tensors),
+      (.tensorData, network.data),
+    ]
+    return frame(sections.filter { !$0.1.words.isEmpty })
   }
 
   private func write(_ kind: ApusFile.Section, _ section: inout SectionWriter) {
@@ -38,17 +50,19 @@ public struct ApusWriter {
     section.add(Int(model.sourceVersion.patch))
     section.addText(model.texts.copy(model.objective))
     section.addText(model.texts.copy(model.booster))
-    section.add(model.inputCount)
+    // How a network takes rows is told by its graph, and is not written.
+    let isNetwork = model.network != nil
+    section.add(isNetwork ? 0 : model.inputCount)
     section.add(model.bestIteration)
-    section.add(model.inputPrecision == .double)
-    section.add(model.sumPrecision == .double)
+    section.add(!isNetwork && model.inputPrecision == .double)
+    section.add(!isNetwork && model.sumPrecision == .double)
     section.add(model.categoryRounding == .towardZero)
     section.add(model.flushesAlmostZero)
     section.add(model.absentIsZero)
     section.add(model.refusesUnseenCategories)
     section.add(model.link.apusCode)
     section.add(model.aggregation.apusCode)
-    section.addReals(model.baseMargins)
+    section.addReals(isNetwork ? [] : model.baseMargins)
     section.add(model.attributes.count)
     for attribute in model.attributes {
       section.addText(model.texts.copy(attribute.name))

@@ -3,12 +3,14 @@ import ApusModel
 /// Reads a section of Apus's own file: 64-bit words, and what is packed into them.
 struct SectionReader {
   private let reader: ByteReader
+  private let start: Int
   private(set) var place: Int
   private let end: Int
 
   /// The bytes of `range` are there.
   init(_ reader: ByteReader, _ range: Range<Int>) {
     self.reader = reader
+    start = range.lowerBound
     place = range.lowerBound
     end = range.upperBound
   }
@@ -86,6 +88,39 @@ struct SectionReader {
     try skip(bytes: count * 4)
     return values
   }
+
+  /// A whole file of whole words, behind their count.
+  mutating func file() throws(ModelError) -> ByteReader {
+    let count = try count(of: 8, "words of a file")
+    let start = place
+    place += count * 8
+    // There: `count` was checked.
+    guard let file = reader.slice(start..<place) else { throw tooShort() }
+    return file
+  }
+
+  /// Moves to the place where the elements of the next tensor begin: the next multiple of 64 bytes. They are there.
+  mutating func placeOfElements(_ type: TensorType) throws(ModelError) -> Int {
+    let length = type.byteCount
+    while length > 0, (place - start) % (ApusFile.alignment * 8) != 0 {
+      guard try word() == 0 else { throw error("padding is not zero") }
+    }
+    guard length <= end - place else {
+      throw error("a tensor of \(length) bytes is announced, but the section has \(end - place)")
+    }
+    return place
+  }
+
+  /// A copy of the elements at the place.
+  mutating func elements(_ type: TensorType) throws(ModelError) -> Tensor {
+    let tensor = try Tensor.make(type)
+    guard reader.copy(to: tensor, from: place) else { throw tooShort() }
+    try passElements(type)
+    return tensor
+  }
+
+  /// Moves behind the elements at the place.
+  mutating func passElements(_ type: TensorType) throws(ModelError) { try skip(bytes: type.byteCount) }
 
   /// The whole section has been read.
   func finish() throws(ModelError) {

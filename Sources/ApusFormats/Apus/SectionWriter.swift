@@ -1,3 +1,5 @@
+import ApusModel
+
 /// Collects a section of Apus's own file: the counterpart of `SectionReader`.
 struct SectionWriter {
   private(set) var words: [UInt64] = []
@@ -29,6 +31,23 @@ struct SectionWriter {
       }
     }
     if used > 0 { add(word) }
+  }
+
+  /// The elements of a tensor, from the next multiple of 64 bytes on, zeros behind them up to a whole word.
+  mutating func addElements(of tensor: Tensor) {
+    let length = tensor.type.byteCount
+    if length == 0 { return }
+    while words.count % ApusFile.alignment != 0 { add(0) }
+    for place in stride(from: 0, to: length - length % 8, by: 8) {
+      // In bounds: a tensor has as many bytes as its type says.
+      add(unsafe UInt64(littleEndian: tensor.base.load(fromByteOffset: place, as: UInt64.self)))
+    }
+    var last: UInt64 = 0
+    for place in (length - length % 8)..<length {
+      // In bounds: likewise.
+      last |= UInt64(unsafe tensor.base.load(fromByteOffset: place, as: UInt8.self)) << UInt64(place % 8 * 8)
+    }
+    if length % 8 > 0 { add(last) }
   }
 
   mutating func addReals(_ values: [Double]) {

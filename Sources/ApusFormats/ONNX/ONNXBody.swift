@@ -7,23 +7,23 @@ struct ONNXBody {
   let initializers: [(name: [UInt8], tensor: Tensor, offset: Int)]
   let defaults: [ONNXAttribute]
 
-  init(_ graph: ONNXGraph) throws(ModelError) {
+  init(_ graph: ONNXGraph, _ folder: ModelFolder?) throws(ModelError) {
     self.graph = graph
     var nodes: [ONNXNode] = []
-    for message in graph.nodes { nodes.append(try ONNXNode(message)) }
+    for message in graph.nodes { nodes.append(try ONNXNode(message, folder)) }
     var initializers: [(name: [UInt8], tensor: Tensor, offset: Int)] = []
     for message in graph.initializers {
-      let (name, tensor) = try ONNXTensor.read(message)
+      let (name, tensor) = try ONNXTensor.read(message, folder)
       initializers.append((name, tensor, message.offset))
     }
     var defaults: [ONNXAttribute] = []
     for message in graph.defaults {
-      guard defaults.count < ONNXNode.attributeLimit else {
+      guard defaults.count < NetworkLimits.attributes else {
         throw ModelError(
-          .limitExceeded, "the function '\(graph.name)' has more than \(ONNXNode.attributeLimit) attributes",
+          .limitExceeded, "the function '\(graph.name)' has more than \(NetworkLimits.attributes) attributes",
           byteOffset: message.offset)
       }
-      defaults.append(try ONNXAttribute(message))
+      defaults.append(try ONNXAttribute(message, folder))
     }
     (self.nodes, self.initializers, self.defaults) = (nodes, initializers, defaults)
   }
@@ -38,9 +38,11 @@ struct ONNXFunctions {
   private var indices: [[[UInt8]]: Int] = [:]
   /// Those that were called.
   private var bodies: [Int: ONNXBody] = [:]
+  private let folder: ModelFolder?
 
-  init(_ functions: [ONNXGraph]) throws(ModelError) {
+  init(_ functions: [ONNXGraph], _ folder: ModelFolder?) throws(ModelError) {
     self.functions = functions
+    self.folder = folder
     for (index, function) in functions.enumerated() {
       let key = [function.domain, function.name, function.overload]
       guard indices[key] == nil else {
@@ -56,7 +58,7 @@ struct ONNXFunctions {
     if functions.isEmpty { return nil }
     guard let index = indices[[node.domain, node.operation, node.overload]] else { return nil }
     if let body = bodies[index] { return body }
-    let body = try ONNXBody(functions[index])
+    let body = try ONNXBody(functions[index], folder)
     bodies[index] = body
     return body
   }

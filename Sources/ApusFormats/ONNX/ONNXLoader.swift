@@ -3,8 +3,12 @@ import ApusModel
 /// Loads ModelProto: see FORMAT.md.
 struct ONNXLoader {
   private let reader: ByteReader
+  private let folder: ModelFolder?
 
-  init(_ reader: ByteReader) { self.reader = reader }
+  init(_ reader: ByteReader, _ folder: ModelFolder?) {
+    self.reader = reader
+    self.folder = folder
+  }
 
   /// Writers begin with the version of the format, a small number in field 1, and go on with another field.
   static func recognises(_ reader: ByteReader) -> Bool {
@@ -45,7 +49,8 @@ struct ONNXLoader {
         "the model uses version \(version) of ONNX's operators: \(Self.leastVersion) to \(Self.greatestVersion) are read"
       )
     }
-    var parts = try ONNXNetworkBuilder(functions: functions, version: version, trainedVersion: trainedVersion)
+    var parts = try ONNXNetworkBuilder(
+      functions: functions, version: version, trainedVersion: trainedVersion, folder)
     let (network, outputs) = try network(graphMessage, &parts)
     builder.network = network
     for (value, names) in parts.columnNames {

@@ -11,21 +11,25 @@ struct ONNXNetworkBuilder {
   private var functions: ONNXFunctions
   /// Graphs inside of nodes, by the place where they begin: a function that holds one is inlined often.
   private var bodies: [Int: ONNXBody] = [:]
+  /// Trees inside of functions and graphs, by the places of their nodes.
+  private var trees: [Int: NetworkTrees] = [:]
   private var version: Int
+  private let folder: ModelFolder?
   /// Of the operators of ai.onnx.ml.
   private let trainedVersion: Int
   /// What a ZipMap would have made maps of: the names of its columns.
   private(set) var columnNames: [(value: Int, names: [[UInt8]])] = []
 
-  /// Graphs inside of graphs, and functions that call functions.
-  private static let depthLimit = 16
   /// Nodes after functions are inlined: a few that call each other could become any number.
   private static let nodeLimit = NetworkLimits.planned
   /// What nodes inside of functions and graphs weigh, each time that they are inlined.
   private static let weightLimit = 8 * NetworkLimits.planned
 
-  init(functions: [ONNXGraph], version: Int, trainedVersion: Int) throws(ModelError) {
-    self.functions = try ONNXFunctions(functions)
+  init(
+    functions: [ONNXGraph], version: Int, trainedVersion: Int, _ folder: ModelFolder?
+  ) throws(ModelError) {
+    self.functions = try ONNXFunctions(functions, folder)
+    self.folder = folder
     self.trainedVersion = trainedVersion
     self.version = version
   }
@@ -55,7 +59,7 @@ struct ONNXNetworkBuilder {
 
   mutating func addInitializers(_ graph: ONNXGraph) throws(ModelError) {
     for message in graph.initializers {
-      let (name, tensor) = try ONNXTensor.read(message)
+      let (name, tensor) = try ONNXTensor.read(message, folder)
       constants.append(NetworkConstant(value: try define(name, message.offset), tensor: tensor))
     }
   }
@@ -64,7 +68,7 @@ struct ONNXNetworkBuilder {
 
   mutating func nodes(of graph: ONNXGraph) throws(ModelError) -> [NetworkNode] {
     var nodes: [NetworkNode] = []
-    for message in graph.nodes { try append(try ONNXNode(message), nil, 0, to: &nodes) }
+    for message in graph.nodes { try append(try ONNXNode(message, folder), nil, 0, to: &nodes) }
     return nodes
   }
 
@@ -106,7 +110,7 @@ struct ONNXNetworkBuilder {
     if let function = try functions.body(for: node) {
       return try inline(function, node, inputs, own, depth, to: &nodes)
     }
-    if node.domain.spells("ai.onnx.ml") { return try appendTrained(node, inputs, own, to: &nodes) }
+    if node.domain.spells("ai.onnx.ml") { return try appendTrained(node, inputs, own, depth, to: &nodes) }
     guard node.domain.isEmpty, let operation = NetworkOperator.named(node.operation) else {
       throw unsupported(node)
     }
@@ -126,7 +130,7 @@ struct ONNXNetworkBuilder {
 
   /// An operator of ai.onnx.ml. Trees are built at once, and their lists are dropped.
   private mutating func appendTrained(
-    _ node: ONNXNode, _ inputs: [Int], _ own: [NodeAttribute], to nodes: inout [NetworkNode]
+    _ node: ONNXNode, _ inputs: [Int], _ own: [NodeAttribute], _ depth: Int, to nodes: inout [NetworkNode]
   ) throws(ModelError) {
     guard TrainedOperator.versions.contains(trainedVersion) else {
       throw ModelError(
@@ -144,7 +148,7 @@ struct ONNXNetworkBuilder {
       operation = .trained(known)
       if case .trees = known {
         var attribute = NodeAttribute(name: Array("trees".utf8))
-        attribute.trees = try ONNXTrees.read(node, own)
+        attribute.trees = try trees(of: node, own, depth)
         attributes = [attribute]
       }
     } else {
@@ -159,6 +163,21 @@ struct ONNXNetworkBuilder {
       NetworkNode(
         operation: operation, version: trainedVersion, name: texts.add(node.label), inputs: inputs,
         outputs: outputs, attributes: attributes))
+  }
+
+  /// Trees of a function are built once, however often it is called, unless they come from the caller.
+  private mutating func trees(
+    of node: ONNXNode, _ own: [NodeAttribute], _ depth: Int
+  ) throws(ModelError) -> NetworkTrees {
+    if depth == 0 { return try ONNXTrees.read(node, own) }
+    if let known = trees[node.offset] { return known }
+    let made = try ONNXTrees.read(node, own)
+    if node.attributes.allSatisfy({ $0.reference.isEmpty }) {
+      trees[node.offset] = made
+    } else {
+      try count(made.byteCount / 16, node.offset)
+    }
+    return made
   }
 
   private static func columnNames(_ attributes: [NodeAttribute]) -> [[UInt8]] {
@@ -180,6 +199,10 @@ struct ONNXNetworkBuilder {
         // One that the caller leaves out is left out here too.
         guard var value = outer?.first(where: { $0.name == attribute.reference }) else { continue }
         value.name = attribute.value.name
+        if let graph = value.graph {
+          var values: [Int: Int] = [:]
+          value.graph = try copy(graph, &values, attribute.offset)
+        }
         resolved.append(value)
         continue
       }
@@ -205,7 +228,7 @@ struct ONNXNetworkBuilder {
     if let known = bodies[message.offset] {
       body = known
     } else {
-      body = try ONNXBody(try ONNXGraph(graph: message))
+      body = try ONNXBody(try ONNXGraph(graph: message), folder)
       bodies[message.offset] = body
     }
     try count(body.weight, message.offset)
@@ -223,6 +246,38 @@ struct ONNXNetworkBuilder {
     var nodes: [NetworkNode] = []
     for node in body.nodes { try append(node, attributes, depth, to: &nodes) }
     return NetworkGraph(nodes: nodes, inputs: inputs, outputs: try outputs(of: body.graph))
+  }
+
+  /// A graph that a function's caller gives, with values of its own: the function may have it at several places.
+  private mutating func copy(
+    _ graph: NetworkGraph, _ values: inout [Int: Int], _ offset: Int
+  ) throws(ModelError) -> NetworkGraph {
+    let inputs = fresh(graph.inputs, &values)
+    var nodes: [NetworkNode] = []
+    for node in graph.nodes {
+      try count(1 + node.inputs.count + node.outputs.count + node.attributes.count, offset)
+      var attributes = node.attributes
+      for index in attributes.indices {
+        guard let inner = attributes[index].graph else { continue }
+        attributes[index].graph = try copy(inner, &values, offset)
+      }
+      let inputs = node.inputs.map { values[$0] ?? $0 }
+      nodes.append(
+        NetworkNode(
+          operation: node.operation, version: node.version, name: node.name, inputs: inputs,
+          outputs: fresh(node.outputs, &values), attributes: attributes))
+    }
+    try count(1 + inputs.count + graph.outputs.count, offset)
+    return NetworkGraph(nodes: nodes, inputs: inputs, outputs: graph.outputs.map { values[$0] ?? $0 })
+  }
+
+  private mutating func fresh(_ made: [Int], _ values: inout [Int: Int]) -> [Int] {
+    made.map { value in
+      if value < 0 { return value }
+      values[value] = valueCount
+      valueCount += 1
+      return valueCount - 1
+    }
   }
 
   func outputs(of graph: ONNXGraph) throws(ModelError) -> [Int] {
@@ -275,9 +330,9 @@ struct ONNXNetworkBuilder {
   }
 
   private func checkDepth(_ depth: Int, _ offset: Int) throws(ModelError) {
-    guard depth <= Self.depthLimit else {
+    guard depth <= NetworkLimits.depth else {
       throw ModelError(
-        .limitExceeded, "graphs and functions are nested more than \(Self.depthLimit) deep",
+        .limitExceeded, "graphs and functions are nested more than \(NetworkLimits.depth) deep",
         byteOffset: offset)
     }
   }

@@ -12,10 +12,7 @@ struct ONNXNode {
   var overload: [UInt8] = []
   let offset: Int
 
-  /// No operator has as many, and each is compared with others.
-  static let attributeLimit = 128
-
-  init(_ message: ProtobufReader) throws(ModelError) {
+  init(_ message: ProtobufReader, _ folder: ModelFolder?) throws(ModelError) {
     offset = message.offset
     var message = message
     while let field = try message.next() {
@@ -24,15 +21,15 @@ struct ONNXNode {
       case (2, .bytes): outputs.append(try message.text())
       case (3, .bytes): name = try message.text()
       case (4, .bytes): operation = try message.text()
-      case (5, .bytes): attributes.append(try ONNXAttribute(try message.nested()))
+      case (5, .bytes): attributes.append(try ONNXAttribute(try message.nested(), folder))
       case (7, .bytes): domain = ONNXGraph.normalised(try message.text())
       case (8, .bytes): overload = try message.text()
       default: try message.skip(field)
       }
     }
-    guard attributes.count <= Self.attributeLimit else {
+    guard attributes.count <= NetworkLimits.attributes else {
       throw ModelError(
-        .limitExceeded, "the node '\(label)' has more than \(Self.attributeLimit) attributes",
+        .limitExceeded, "the node '\(label)' has more than \(NetworkLimits.attributes) attributes",
         byteOffset: offset)
     }
   }
@@ -64,7 +61,7 @@ struct ONNXAttribute {
   var isUnsupported = false
   let offset: Int
 
-  init(_ message: ProtobufReader) throws(ModelError) {
+  init(_ message: ProtobufReader, _ folder: ModelFolder?) throws(ModelError) {
     offset = message.offset
     var message = message
     while let field = try message.next() {
@@ -73,7 +70,7 @@ struct ONNXAttribute {
       case (2, _): try message.appendFloats(field, to: &value.reals, "f")
       case (3, _): try message.appendIntegers(field, to: &value.integers, "i")
       case (4, .bytes): value.texts.append(try message.bytes())
-      case (5, .bytes): value.tensor = try ONNXTensor.read(try message.nested()).tensor
+      case (5, .bytes): value.tensor = try ONNXTensor.read(try message.nested(), folder).tensor
       case (6, .bytes): graph = try message.nested()
       case (7, _): try message.appendFloats(field, to: &value.reals, "floats")
       case (8, _): try message.appendIntegers(field, to: &value.integers, "ints")

@@ -2,14 +2,17 @@ import ApusModel
 
 /// Reads TensorProto and the types of values.
 enum ONNXTensor {
-  /// A tensor and its name.
-  static func read(_ message: ProtobufReader) throws(ModelError) -> (name: [UInt8], tensor: Tensor) {
+  /// A tensor and its name. `folder` is that of the model's file, if it has one.
+  static func read(
+    _ message: ProtobufReader, _ folder: ModelFolder?
+  ) throws(ModelError) -> (name: [UInt8], tensor: Tensor) {
     let start = message.offset
     var message = message
     var name: [UInt8] = []
     var shape: [Int] = []
     var element = 0
     var isExternal = false
+    var external = ONNXExternalData()
     var texts: [[UInt8]] = []
     var raw: ProtobufReader?
     var integers: [Int] = []
@@ -27,17 +30,13 @@ enum ONNXTensor {
       case (9, .bytes): raw = try message.nested()
       case (10, _): try message.appendDoubles(field, to: &doubles, "double_data")
       case (11, _): try message.appendIntegers(field, to: &integers, "uint64_data")
+      case (13, .bytes): try external.read(try message.nested())
       case (14, .varint): isExternal = try message.varint() == 1
       default: try message.skip(field)
       }
     }
-    if isExternal {
-      throw ModelError(
-        .unsupported,
-        "the tensor '\(name)' lies in another file: save the model with its weights inside",
-        byteOffset: start)
-    }
     let type = try type(element, shape, "tensor", name, start)
+    if isExternal { return (name, try external.tensor(type, name, folder, start)) }
     if type.element == .string {
       guard texts.count == type.count, raw == nil else {
         throw wrongCount(texts.count, type, name, start)

@@ -71,7 +71,6 @@ struct ONNXTrees {
 
 extension ONNXTrees {
   private static let columnLimit = 1 << 24
-  private static let outputLimit = 1 << 16
   /// Values of leaf vectors for each weight that the file lists, beyond a few.
   private static let vectorFactor = 32
   private static let vectorAllowance = 1 << 21
@@ -79,8 +78,8 @@ extension ONNXTrees {
   mutating func build() throws(ModelError) -> NetworkTrees {
     try require(!nodeCounts.isEmpty, "it has no trees")
     try require(rule.sumCount > 0, "it has no outputs")
-    guard rule.sumCount <= Self.outputLimit else {
-      throw failure(.limitExceeded, "it has more than \(Self.outputLimit) outputs")
+    guard rule.sumCount <= NetworkTrees.outputLimit else {
+      throw failure(.limitExceeded, "it has more than \(NetworkTrees.outputLimit) outputs")
     }
     for weight in weights where weight.output < 0 || weight.output >= rule.sumCount {
       throw failure(.invalidModel, "a leaf adds to output \(weight.output) of \(rule.sumCount)")
@@ -107,9 +106,11 @@ extension ONNXTrees {
       first += count
     }
     let indicators = assembly.indicators
-    return NetworkTrees(
+    let result = NetworkTrees(
       model: try assembly.model(), isDouble: isDouble, columnCount: columnCount, indicators: indicators,
       rule: rule, labels: labels, keepsType: keepsType)
+    try result.check()
+    return result
   }
 
   /// Makes one split by membership of splits by equality that follow each other on the side of "no" and lead to the same

@@ -9,6 +9,9 @@ public final class Network: Sendable {
   public let constants: [NetworkConstant]
   public let valueCount: Int
   public let names: TextPool
+  /// Bytes of the constants, each tensor counted once: calls of a function share those that it holds.
+  let constantBytes: Int
+
   public init(
     graph: NetworkGraph, inputs: [NetworkPort], outputs: [NetworkPort], constants: [NetworkConstant],
     valueCount: Int, names: TextPool
@@ -19,10 +22,14 @@ public final class Network: Sendable {
     self.constants = constants
     self.valueCount = valueCount
     self.names = names
+    var known: Set<ObjectIdentifier> = []
+    constantBytes = constants.reduce(0) {
+      known.insert(ObjectIdentifier($1.tensor)).inserted ? $0 + $1.tensor.type.byteCount : $0
+    }
   }
 
   public var byteCount: Int {
-    constants.reduce(names.byteCount) { $0 + $1.tensor.type.byteCount }
+    constantBytes + names.byteCount
       + valueCount * MemoryLayout<NetworkPort>.stride
       + attributeByteCount
   }

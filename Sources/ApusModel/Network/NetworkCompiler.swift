@@ -26,7 +26,7 @@ struct NetworkCompiler {
 
   init(_ network: Network, _ limits: NetworkLimits) {
     self.network = network
-    let constantBytes = network.constants.reduce(0) { $0 + $1.tensor.type.byteCount }
+    let constantBytes = network.constantBytes
     workLeft = limits.foldedWork + Double(constantBytes) * NetworkLimits.workPerByte
     bytesLeft = limits.foldedBytes + constantBytes * NetworkLimits.bytesPerByte
     environment = Array(repeating: -1, count: network.valueCount)

@@ -21,6 +21,11 @@ public struct NetworkLimits: Sendable {
   static let workPerByte = 64.0
   static let bytesPerByte = 32
 
+  /// Graphs inside of graphs, and functions that call functions.
+  public static let depth = 16
+  /// Attributes of a node: no operator has as many, and each is compared with others.
+  public static let attributes = 128
+
   /// Bytes of the values of a run.
   static let runBytes = 1 << 30
   /// Operations of a run: minutes, far beyond what is worth a call within a process.

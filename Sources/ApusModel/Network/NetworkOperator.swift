@@ -1,5 +1,5 @@
 /// What a node computes, by ONNX's names. Operators that differ only in a function of one or two numbers are of one kind.
-public enum NetworkOperator: Sendable {
+public enum NetworkOperator: Sendable, Equatable {
   case unary(UnaryFunction)
   case binary(BinaryFunction)
   /// As many inputs as there are.
@@ -24,6 +24,14 @@ public enum NetworkOperator: Sendable {
   public static func named(_ name: [UInt8]) -> NetworkOperator? {
     for (known, operation) in table where name.spells(known) { return operation }
     return nil
+  }
+
+  /// What a file calls the operator, in its own domain: the first of its names.
+  public var name: StaticString {
+    if case .trained(let operation) = self { return operation.name }
+    for (name, operation) in Self.table where operation == self { return name }
+    // Not reached: nothing but the tables makes an operator of a node.
+    return "Identity"
   }
 
   public static let table: [(StaticString, NetworkOperator)] = [

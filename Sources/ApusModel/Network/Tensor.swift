@@ -48,11 +48,15 @@ public struct TensorType: Sendable, Equatable {
 
   /// Whose memory this is, if it is another's.
   private let owner: Tensor?
+  private let contents: FileContents?
 
-  private init(_ type: TensorType, _ base: UnsafeMutableRawPointer, owner: Tensor? = nil) {
+  init(
+    _ type: TensorType, _ base: UnsafeMutableRawPointer, owner: Tensor? = nil, contents: FileContents? = nil
+  ) {
     self.type = type
     self.base = base
     self.owner = owner
+    self.contents = contents
   }
 
   /// Uninitialised. A function, because Embedded Swift leaks an object whose initialiser throws.
@@ -98,7 +102,15 @@ public struct TensorType: Sendable, Equatable {
   }
 
   deinit {
-    if owner == nil { apus_shim_free(base) }
+    if owner == nil, contents == nil { apus_shim_free(base) }
+  }
+
+  /// Text `index` of a tensor of texts, without the zero byte behind it.
+  public func text(_ index: Int) -> UnsafeBufferPointer<UInt8> {
+    let start = elements.text(index)
+    var length = 0
+    while start[length] != 0 { length += 1 }
+    return UnsafeBufferPointer(start: start, count: length)
   }
 
   public var elements: Elements { Elements(base, type.element) }

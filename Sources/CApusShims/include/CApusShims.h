@@ -4,6 +4,7 @@
 #define CAPUS_SHIMS_H
 
 #include "apus_cpu.h"
+#include "apus_files.h"
 #include "apus_kernels.h"
 #include "apus_math.h"
 #include "apus_memory.h"

@@ -30,8 +30,15 @@ static uint64_t checksum(const uint8_t *bytes, size_t start, size_t count)
 
 static void seal(uint8_t *bytes, size_t length)
 {
+  static const uint8_t mark[] = {0x89, 'A', 'P', 'U', 'S', '\r', '\n', 0x1A};
   size_t words = length / 8;
   if (words < 8) return;
+  /* The trees of a network are files inside of the file: what is behind the mark of the last one is its. */
+  for (size_t inner = words - 1; inner > 0; inner--) {
+    if (memcmp(bytes + inner * 8, mark, sizeof mark) != 0) continue;
+    size_t announced = words - inner > 2 ? word_at(bytes, inner + 2) / 8 : 0;
+    if (announced <= words - inner) seal(bytes + inner * 8, announced * 8);
+  }
   uint64_t sections = word_at(bytes, 1) >> 32;
   for (size_t entry = 8; entry + 4 <= words && (entry - 8) / 4 < sections; entry += 4) {
     uint64_t start = word_at(bytes, entry + 1) / 8, count = word_at(bytes, entry + 2) / 8;

@@ -89,7 +89,7 @@ void read_facts(const apus_model *model)
   check_text(info.objective, strlen(info.objective), "objective");
   check_text(info.booster, strlen(info.booster), "booster");
   /* A network may have tensors alone. */
-  require(info.feature_count >= 0 && info.margin_count >= (info.format != APUS_FORMAT_ONNX) && info.tree_count >= 0 &&
+  require(info.feature_count >= 0 && info.margin_count >= (strcmp(info.source_library, "onnx") != 0) && info.tree_count >= 0 &&
               info.iteration_count >= 0,
           "counts: %d features, %d margins, %d trees, %d iterations", info.feature_count, info.margin_count,
           info.tree_count, info.iteration_count);

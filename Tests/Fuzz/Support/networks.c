@@ -36,7 +36,7 @@ static apus_model_info info_of(const apus_model *model)
   return info;
 }
 
-int is_network(const apus_model *model) { return info_of(model).format == APUS_FORMAT_ONNX; }
+int is_network(const apus_model *model) { return strcmp(info_of(model).source_library, "onnx") == 0; }
 
 static void check_info(const apus_tensor_info *info)
 {

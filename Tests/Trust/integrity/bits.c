@@ -1,8 +1,9 @@
 /* bits - each single bit of an Apus file is flipped: the load refuses the file, or the model scores as before.
  *
- *   bits FIXTURES FILE     FILE: written anew for each
+ *   bits FIXTURES FILE [NETWORK...]     FILE: written anew for each
  *
- * The files are what apus_model_save_file makes of three fixtures of each format.
+ * The files are what apus_model_save_file makes of three fixtures of each format, and networks in Apus's own files, of
+ * which every flip must be refused.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,10 +70,30 @@ static void flip_all(char *bytes, size_t length, const conformance_case *test, t
   free(expected);
 }
 
+static void flip_network(const char *path, totals *sum)
+{
+  size_t length;
+  char *bytes = read_file(path, &length);
+  apus_model *model = NULL;
+  check(apus_model_load_bytes(bytes, length, &model, NULL) == APUS_OK, "cannot load %s", path);
+  apus_model_release(model);
+  for (size_t bit = 0; bit < length * 8; bit++) {
+    bytes[bit / 8] = (char)(bytes[bit / 8] ^ (1 << bit % 8));
+    apus_status status = apus_model_load_bytes(bytes, length, &model, NULL);
+    bytes[bit / 8] = (char)(bytes[bit / 8] ^ (1 << bit % 8));
+    check(model == NULL && status >= APUS_UNKNOWN_FORMAT && status <= APUS_LIMIT_EXCEEDED,
+          "%s: bit %zu of byte %zu: status %d", path, bit % 8, bit / 8, status);
+    apus_model_release(model);
+    sum->flips++;
+    sum->refused++;
+  }
+  free(bytes);
+}
+
 int main(int argument_count, char **arguments)
 {
-  if (argument_count != 3) {
-    fprintf(stderr, "usage: bits FIXTURES FILE\n");
+  if (argument_count < 3) {
+    fprintf(stderr, "usage: bits FIXTURES FILE [NETWORK...]\n");
     return 2;
   }
   const char *saved = arguments[2];
@@ -102,6 +123,8 @@ int main(int argument_count, char **arguments)
     case_free(&test);
   }
   case_list_free(paths);
+  for (int index = 3; index < argument_count; index++, files++)
+    flip_network(arguments[index], &sum);
   printf("%zu bits of %zu Apus files flipped: %zu refused, %zu score identically, none otherwise\n", sum.flips, files,
          sum.refused, sum.equal);
   check(files >= 12 && sum.refused > sum.equal, "%zu files, %zu refused", files, sum.refused);

@@ -1,6 +1,7 @@
-/* networks - malloc that fails at its n-th call while networks are loaded, compiled and made scorers of.
+/* networks - malloc that fails at its n-th call while networks are loaded, compiled, saved and made scorers of.
  *
- *   networks EVERY < LIST     paths of ONNX files, one a line; steps with many calls are tried at each EVERY-th
+ *   networks EVERY SAVED < LIST     paths of files with networks, one a line; steps with many calls are tried at each
+ *                                   EVERY-th. SAVED: for what is saved
  *
  * As fixtures.c has it: for every n that call alone fails, and that and all later ones; a status every time, nothing left.
  */
@@ -60,11 +61,22 @@ static apus_status create(const subject *of, void **made, apus_error *error)
 }
 static void release_scorer(void *made) { apus_scorer_release((apus_scorer *)made); }
 
+static const char *saved;
+
+/* Nothing is made in memory; and the file is another's only after all went well. */
+static apus_status save(const subject *of, void **made, apus_error *error)
+{
+  *made = NULL;
+  return apus_model_save_file(of->model, saved, error);
+}
+static void unmake_nothing(void *made) { check(made == NULL, "a save made something"); }
+
 static const step steps[] = {
     {"load", load, release_model},
     {"network of plain steps", compile_plain, release_network},
     {"network of kernels", compile_kernels, release_network},
     {"scorer", create, release_scorer},
+    {"save", save, unmake_nothing},
 };
 
 /* A step that is refused when there is memory (a file that wants shapes, or takes no rows) is refused the same way when
@@ -118,11 +130,12 @@ static long try_file(const char *path, long every)
 int main(int count, char **arguments)
 {
   char path[4096];
-  long every = count == 2 ? atol(arguments[1]) : 0, tries = 0, files = 0;
+  long every = count == 3 ? atol(arguments[1]) : 0, tries = 0, files = 0;
   if (every < 1) {
-    fprintf(stderr, "usage: networks EVERY < LIST\n");
+    fprintf(stderr, "usage: networks EVERY SAVED < LIST\n");
     return 2;
   }
+  saved = arguments[2];
   while (fgets(path, sizeof path, stdin)) {
     int ends[2], state = -1;
     long tried = 0;

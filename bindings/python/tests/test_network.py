@@ -101,6 +101,18 @@ def test_exported_networks(case: tensors_file.Tensors, bits: list[str]) -> None:
     assert sorted(sums) == sorted(line for line in bits if line.startswith(f"{name} "))
 
 
+@every_case
+def test_saved_networks(case: tensors_file.Tensors, tmp_path: Path) -> None:
+    """A copy in Apus's own file gives the same bits."""
+    with apus.load(case.model) as model:
+        model.save(tmp_path / "model.apus")
+        expected = model.run(case.inputs)
+        with apus.load(tmp_path / "model.apus") as copy:
+            assert (copy.info.format, copy.info.source_library) == ("apus", "onnx")
+            assert (copy.inputs, copy.outputs) == (model.inputs, model.outputs)
+            assert same(copy.run(case.inputs), expected)
+
+
 def test_facts(gru: apus.Model) -> None:
     events, lengths = gru.inputs
     assert (events.name, events.dtype, events.shape) == ("events", np.float32, ("batch", "steps", 8))

@@ -17,7 +17,7 @@ class HeaderTest < Minitest::Test
   }.freeze
 
   STRUCTS = {
-    "apus_error" => :Error, "apus_model_info" => :ModelInfo, "apus_feature_info" => :FeatureInfo,
+    "apus_error" => :Error, "apus_load_options" => :LoadOptions, "apus_model_info" => :ModelInfo, "apus_feature_info" => :FeatureInfo,
     "apus_category_info" => :CategoryInfo, "apus_attribute_info" => :AttributeInfo,
     "apus_scorer_options" => :ScorerOptions, "apus_scorer_info" => :ScorerInfo, "apus_value" => :Value, "apus_batch_options" => :BatchOptions,
     "apus_tensor_info" => :TensorInfo, "apus_shape" => :Shape, "apus_tensor" => :Tensor,

@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require_relative "setup"
+require "tmpdir"
 require "zlib"
 
 # Networks that real frameworks exported: their numbers within a bound, and the bits that C gets.
@@ -25,6 +26,7 @@ class NetworkConformanceTest < Minitest::Test
         packed = check_packed(model, network_case)
         check_nested(model, network_case, packed)
         check_single_rows(model, network_case, packed)
+        check_saved(model, network_case, packed)
       end
     end
   end
@@ -62,6 +64,21 @@ class NetworkConformanceTest < Minitest::Test
     packed.each { |name, bytes| assert_equal bytes, rows.map { |row| row[name] }.join, "rows alone" }
   ensure
     network&.close
+  end
+
+  # A copy in Apus's own file gives the same bits.
+  def check_saved(model, network_case, packed)
+    Dir.mktmpdir do |folder|
+      path = File.join(folder, "model.apus")
+      model.save(path)
+      Apus::Model.load(path) do |copy|
+        network = copy.network(shapes: network_case.shapes)
+        assert_equal packed, network.run(network_case.inputs.transform_values(&:packed), packed: true)
+        assert_equal :apus, copy.info.format
+      ensure
+        network&.close
+      end
+    end
   end
 
   def assert_close(expected, bytes, what)

@@ -1,7 +1,7 @@
 /// The trees of a TreeEnsemble operator, and what becomes of their sums. A loader makes it once; all plans share it.
 public final class NetworkTrees: Sendable {
   /// Sums of leaves without anything before or behind them, in floats, for rows of floats.
-  private let singleModel: Model
+  public let singleModel: Model
   /// The same trees for rows and sums of doubles.
   private let doubleModel: Model
   /// Whether thresholds or leaves are doubles.

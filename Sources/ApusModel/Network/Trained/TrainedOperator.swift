@@ -15,6 +15,12 @@ public enum TrainedOperator: Sendable {
     return nil
   }
 
+  var name: StaticString {
+    for (name, operation) in Self.table where operation == self { return name }
+    // Not reached: nothing but the table makes an operator.
+    return "TreeEnsemble"
+  }
+
   private static let table: [(StaticString, TrainedOperator)] = [
     ("ArrayFeatureExtractor", .arrayFeatureExtractor), ("Binarizer", .binarizer),
     ("CategoryMapper", .categoryMapper), ("FeatureVectorizer", .featureVectorizer), ("Imputer", .imputer),

@@ -81,6 +81,21 @@ class Error(ctypes.Structure):
 # 3. Models
 
 model_load_file = _declare("apus_model_load_file", c_int32, c_char_p, POINTER(Address), POINTER(Error))
+
+
+class LoadOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("maps_file", c_int32),
+        ("skips_checksums", c_int32),
+        ("refuses_other_files", c_int32),
+    ]
+
+
+model_load_file_with_options = _declare(
+    "apus_model_load_file_with_options",
+    c_int32, c_char_p, POINTER(LoadOptions), POINTER(Address), POINTER(Error),
+)  # fmt: skip
 model_load_bytes = _declare("apus_model_load_bytes", c_int32, Address, c_size_t, POINTER(Address), POINTER(Error))
 model_save_file = _declare("apus_model_save_file", c_int32, Address, c_char_p, POINTER(Error))
 model_retain = _declare("apus_model_retain", c_int32, Address)

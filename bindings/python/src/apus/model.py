@@ -260,12 +260,21 @@ class Model(Owner[_OpenModel]):
         )
 
 
-def load(source: Source) -> Model:
+def load(
+    source: Source, *, mapped: bool = False, checksums: bool = True, other_files: bool = True
+) -> Model:
     """Load a model.
 
     Args:
         source: the path of a model file, as str or os.PathLike, or its content, as anything that holds bytes.
-            The format is detected from the content. The file is read once; the bytes are not kept.
+            The format is detected from the content. The file is read once; the bytes are not kept. An ONNX file may
+            name others that hold its numbers: those in its folder and below it are read too.
+        mapped: map the file into memory instead of reading it. Large tensors of floats of a network in Apus's own file
+            then stay in the file's pages, which processes share. Nobody may shorten or change the file while the
+            model lives: a process that reads behind the new end is ended by SIGBUS. Replacing it by a rename, as
+            save() does, is no change.
+        checksums: compare the numbers of a network in Apus's own file with their checksum, which reads all of them.
+        other_files: read files that an ONNX file names. If not, such a model is refused.
 
     Raises:
         ApusError: the file cannot be read (APUS_FILE_UNREADABLE), or is no model that Apus reads; the error
@@ -278,7 +287,8 @@ def load(source: Source) -> Model:
         path = os.fsencode(source)
         if b"\0" in path:
             raise ApusError(_ffi.FILE_UNREADABLE, "a path cannot hold a zero byte")
-        status = _ffi.model_load_file(path, address, error)
+        options = _ffi.LoadOptions(ctypes.sizeof(_ffi.LoadOptions), mapped, not checksums, not other_files)
+        status = _ffi.model_load_file_with_options(path, options, address, error)
     else:
         content = np.frombuffer(memoryview(source).cast("B"), np.uint8) if len(source) else np.empty(0)
         status = _ffi.model_load_bytes(address_of(content), len(content), address, error)

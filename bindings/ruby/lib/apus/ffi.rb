@@ -54,6 +54,13 @@ module Apus
     FORMAT_APUS = 6
     FORMAT_ONNX = 7
 
+    class LoadOptions < ::FFI::Struct
+      layout :struct_size, :uint32,
+             :maps_file, :int32,
+             :skips_checksums, :int32,
+             :refuses_other_files, :int32
+    end
+
     class ModelInfo < ::FFI::Struct
       layout :struct_size, :uint32,
              :format, :uint32,
@@ -266,6 +273,7 @@ module Apus
       apus_status_name: [[:int32], :string],
 
       apus_model_load_file: [[:string, :pointer, :pointer], :int32],
+      apus_model_load_file_with_options: [[:string, :pointer, :pointer, :pointer], :int32],
       apus_model_load_bytes: [[:pointer, :size_t, :pointer, :pointer], :int32],
       apus_model_save_file: [[:pointer, :string, :pointer], :int32],
       apus_model_retain: [[:pointer], :int32],
@@ -333,7 +341,7 @@ module Apus
     # Functions that may run long. Each is attached a second time, as <name>_unlocked, which releases the interpreter
     # lock while it runs.
     LONG = %i[
-      apus_model_load_file apus_model_load_bytes apus_model_save_file apus_scorer_create
+      apus_model_load_file apus_model_load_file_with_options apus_model_load_bytes apus_model_save_file apus_scorer_create
       apus_scorer_score_f32 apus_scorer_score_f64 apus_scorer_score_columns_f32 apus_scorer_score_columns_f64
       apus_scorer_score_csr_f32 apus_scorer_score_csr_f64 apus_scorer_score_values apus_network_create
       apus_network_run apus_self_test

@@ -16,15 +16,28 @@ module Apus
 
     class << self
       # Load a model file. Its format is detected from the content. The file is read once, with the interpreter lock
-      # released, and may be changed or removed afterwards.
+      # released, and may be changed or removed afterwards. An ONNX file may name others that hold its numbers: those in
+      # its folder and below it are read too.
       #
       # @param path [String, Pathname]
+      # @param mapped [Boolean] map the file into memory instead of reading it. Large tensors of floats of a network in
+      #   Apus's own file then stay in the file's pages, which processes share. Nobody may shorten or change the file
+      #   while the model lives: a process that reads behind the new end is ended by SIGBUS. Replacing it by a rename,
+      #   as {#save} does, is no change
+      # @param checksums [Boolean] compare the numbers of a network in Apus's own file with their checksum, which reads
+      #   all of them
+      # @param other_files [Boolean] read files that an ONNX file names; if not, such a model is refused
       # @yield [Model] which is closed when the block ends
       # @return [Model] or the value of the block
       # @raise [Apus::ModelError] if the file cannot be read or is no valid model
-      def load(path, &block)
+      def load(path, mapped: false, checksums: true, other_files: true, &block)
         path = path_text(path)
-        open(block) { |slot, error| FFI.apus_model_load_file_unlocked(path, slot, error) }
+        options = FFI::LoadOptions.new
+        options[:struct_size] = FFI::LoadOptions.size
+        options[:maps_file] = mapped ? 1 : 0
+        options[:skips_checksums] = checksums ? 0 : 1
+        options[:refuses_other_files] = other_files ? 0 : 1
+        open(block) { |slot, error| FFI.apus_model_load_file_with_options_unlocked(path, options, slot, error) }
       end
 
       # Load a model from the content of its file.

@@ -34,7 +34,7 @@ _Static_assert(sizeof(jfloat) == sizeof(float) && sizeof(jdouble) == sizeof(doub
   X(version_string)                                                                                               \
   X(instruction_set_name)                                                                                         \
   X(self_test)                                                                                                    \
-  X(model_load_file)                                                                                              \
+  X(model_load_file_with_options)                                                                                 \
   X(model_load_bytes)                                                                                             \
   X(model_save_file)                                                                                              \
   X(model_release)                                                                                                \

@@ -4,7 +4,8 @@
 #include "copy.h"
 #include "glue.h"
 
-NATIVE(jlong, modelLoadFile)(JNIEnv *env, jclass class, jbyteArray path, jint length) {
+NATIVE(jlong, modelLoadFile)(JNIEnv *env, jclass class, jbyteArray path, jint length, jboolean maps, jboolean skips,
+                             jboolean refuses) {
   (void)class;
   scratch memory;
   char *text = scratch_take(env, &memory, (size_t)length + 1);
@@ -13,7 +14,12 @@ NATIVE(jlong, modelLoadFile)(JNIEnv *env, jclass class, jbyteArray path, jint le
   if (copy_in_bytes(env, path, 0, (size_t)length, (jbyte *)text) == 0) {
     text[length] = 0;
     apus_error error;
-    if (core.model_load_file(text, &model, &error) != APUS_OK) throw_error(env, &error);
+    apus_load_options options;
+    options.struct_size = sizeof options;
+    options.maps_file = maps;
+    options.skips_checksums = skips;
+    options.refuses_other_files = refuses;
+    if (core.model_load_file_with_options(text, &options, &model, &error) != APUS_OK) throw_error(env, &error);
   }
   scratch_free(&memory);
   return address_of(model);

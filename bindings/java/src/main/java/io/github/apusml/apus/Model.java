@@ -50,7 +50,8 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Loads a model from a file. The format is detected from the content, never from the name. The file is read once.
+   * Loads a model from a file. The format is detected from the content, never from the name. The file is read once. An
+   * ONNX file may name others that hold its numbers: those in its folder and below it are read too.
    *
    * @param path a file of any file system; one that is not the default (in a jar, in memory) is read by Java
    * @return the model, to be closed by the caller
@@ -58,10 +59,25 @@ public final class Model implements AutoCloseable {
    * @throws UnsatisfiedLinkError if the native library cannot be loaded
    */
   public static Model load(Path path) {
+    return load(path, LoadOptions.DEFAULT);
+  }
+
+  /**
+   * Loads a model from a file as options say.
+   *
+   * @param path as of {@link #load(Path)}; options are for files of the default file system
+   * @param options how to load it
+   * @return the model, to be closed by the caller
+   * @throws ApusException if the file cannot be read, or is no model that Apus can score
+   * @throws UnsatisfiedLinkError if the native library cannot be loaded
+   */
+  public static Model load(Path path, LoadOptions options) {
+    Objects.requireNonNull(options, "options");
     if (path.getFileSystem() == FileSystems.getDefault()) {
       NativeLibrary.load();
       byte[] bytes = Texts.encode(path);
-      return own(Native.modelLoadFile(bytes, bytes.length));
+      return own(
+          Native.modelLoadFile(bytes, bytes.length, options.mapped, !options.checksums, !options.otherFiles));
     }
     try {
       return load(Files.readAllBytes(path));

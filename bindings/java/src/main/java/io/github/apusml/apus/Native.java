@@ -19,7 +19,7 @@ final class Native {
 
   static native void selfTest();
 
-  static native long modelLoadFile(byte[] path, int length);
+  static native long modelLoadFile(byte[] path, int length, boolean maps, boolean skips, boolean refuses);
 
   static native long modelLoadBytes(byte[] bytes, int offset, int length);
 

@@ -29,7 +29,7 @@ class NetworkConformanceTest {
     return NetworkCase.all().stream().map(one -> DynamicTest.dynamicTest(one.name, () -> replay(one, bits)));
   }
 
-  private static void replay(NetworkCase one, List<String> bits) {
+  private static void replay(NetworkCase one, List<String> bits) throws IOException {
     try (Model model = Model.load(one.model);
         Network network = one.network(model, one.rowCount);
         Network single = one.network(model, 1)) {
@@ -38,6 +38,7 @@ class NetworkConformanceTest {
       results.forEach((name, found) -> assertClose(one.outputs.get(name), found, one.name + " " + name));
       assertEquals(linesOf(one, bits), checksums(one, results));
       assertEquals(checksums(one, results), checksums(one, inBuffers(network, one)));
+      assertEquals(checksums(one, results), checksums(one, saved(model, one)));
       for (int row = 0; row < one.rowCount; row++) {
         Map<String, Tensor> alone = single.run(one.row(row));
         for (String name : results.keySet()) {
@@ -47,6 +48,21 @@ class NetworkConformanceTest {
           assertEquals(all, NetworkCase.bytes(alone.get(name)), one.name + " " + name + " row " + row);
         }
       }
+    }
+  }
+
+  /** What a copy in Apus's own file gives. */
+  private static Map<String, Tensor> saved(Model model, NetworkCase one) throws IOException {
+    Path path = Files.createTempFile("network", ".apus");
+    try {
+      model.save(path);
+      try (Model copy = Model.load(path);
+          Network network = one.network(copy, one.rowCount)) {
+        assertEquals(ModelFormat.APUS, copy.info().format());
+        return network.run(one.inputs);
+      }
+    } finally {
+      Files.delete(path);
     }
   }
 
