@@ -15,10 +15,12 @@ public final class CompiledNetwork: @unchecked Sendable {
   /// Smaller networks that run a batch in parts, or nil: then the workspaces are of no use.
   private let blocks: NetworkBlocks?
   private let threadCount: Int
+  /// Heap of packed matrices and engines of trees.
+  private let packedBytes: Int
 
   private init(
     _ plan: NetworkPlan, _ instructionSet: InstructionSet, engine: StaticString, pool: WorkspacePool,
-    tableSize: Int, blocks: NetworkBlocks? = nil, threadCount: Int = 1
+    tableSize: Int, packedBytes: Int, blocks: NetworkBlocks? = nil, threadCount: Int = 1
   ) {
     self.plan = plan
     steps = plan.steps.map { Unmanaged.passUnretained($0) }
@@ -28,6 +30,7 @@ public final class CompiledNetwork: @unchecked Sendable {
     self.tableSize = tableSize
     self.blocks = blocks
     self.threadCount = threadCount
+    self.packedBytes = packedBytes
   }
 
   /// A function, because Embedded Swift leaks an object whose initialiser throws.
@@ -58,28 +61,32 @@ public final class CompiledNetwork: @unchecked Sendable {
       let blocks = try NetworkBlocks.make(
         network, shapes, constants: constants, largest: rowCount, &fusion, instructionSet)
     {
-      return try make(plan, instructionSet, blocks: blocks, threadCount: threadCount)
+      return try make(
+        plan, instructionSet, packedBytes: fusion.byteCount, blocks: blocks, threadCount: threadCount)
     }
-    return try make(plan, instructionSet, engine: EngineChoice.network.name)
+    return try make(
+      plan, instructionSet, engine: EngineChoice.network.name, packedBytes: fusion.byteCount)
   }
 
   static func make(
-    _ plan: NetworkPlan, _ instructionSet: InstructionSet, engine: StaticString
+    _ plan: NetworkPlan, _ instructionSet: InstructionSet, engine: StaticString, packedBytes: Int = 0
   ) throws(ModelError) -> CompiledNetwork {
     let tableSize = (plan.values.count * MemoryLayout<UnsafeMutableRawPointer>.stride).roundedUp(to: 64)
     let pool = try WorkspacePool.make(byteCount: tableSize + plan.byteCount)
-    let network = CompiledNetwork(plan, instructionSet, engine: engine, pool: pool, tableSize: tableSize)
+    let network = CompiledNetwork(
+      plan, instructionSet, engine: engine, pool: pool, tableSize: tableSize, packedBytes: packedBytes)
     pool.prepare { network.prepare($0) }
     return network
   }
 
   /// A batch that is run in parts.
   private static func make(
-    _ plan: NetworkPlan, _ instructionSet: InstructionSet, blocks: NetworkBlocks, threadCount: Int
+    _ plan: NetworkPlan, _ instructionSet: InstructionSet, packedBytes: Int, blocks: NetworkBlocks,
+    threadCount: Int
   ) throws(ModelError) -> CompiledNetwork {
     CompiledNetwork(
       plan, instructionSet, engine: EngineChoice.network.name, pool: try WorkspacePool.make(byteCount: 0),
-      tableSize: 0, blocks: blocks, threadCount: threadCount)
+      tableSize: 0, packedBytes: packedBytes, blocks: blocks, threadCount: threadCount)
   }
 
   private func prepare(_ workspace: UnsafeMutableRawPointer) {
@@ -90,7 +97,7 @@ public final class CompiledNetwork: @unchecked Sendable {
     workspace.assumingMemoryBound(to: UnsafeMutableRawPointer.self)
   }
 
-  public var byteCount: Int { pool.byteCount + (blocks?.byteCount ?? 0) }
+  public var byteCount: Int { pool.byteCount + packedBytes + (blocks?.byteCount ?? 0) }
   public var stepCount: Int { plan.steps.count }
 
   /// Runs the network once: `write` puts the inputs into their places, `read` takes the outputs.

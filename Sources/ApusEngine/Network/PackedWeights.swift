@@ -70,13 +70,16 @@ final class PackedWeights: Sendable {
     let panelCount = panels.count / (depth * width)
     let halves = try AlignedBuffer<UInt32>.make(count: panelCount * pairs * width)
     halves.base.update(repeating: 0, count: halves.count)
-    for row in 0..<(panelCount * depth) {
-      let (panel, k) = (row / depth, row % depth)
-      let target = halves.base + (panel * pairs + k / 2) * width
-      for column in 0..<width {
-        let rounded = panels.base[row * width + column].roundedToBFloat16
-        panels.base[row * width + column] = rounded
-        target[column] |= k % 2 == 0 ? rounded.bitPattern >> 16 : rounded.bitPattern
+    for panel in 0..<panelCount {
+      for k in 0..<depth {
+        let source = panels.base + (panel * depth + k) * width
+        let target = halves.base + (panel * pairs + k / 2) * width
+        let shift: UInt32 = k % 2 == 0 ? 16 : 0
+        for column in 0..<width {
+          let bits = source[column].bitsOfBFloat16
+          source[column] = Float(bitPattern: bits)
+          target[column] |= bits &>> shift
+        }
       }
     }
     return halves
@@ -98,8 +101,10 @@ final class PackedWeights: Sendable {
 
 extension Float {
   /// The nearest number of bfloat16, the even one of two; what is no number stays none.
-  fileprivate var roundedToBFloat16: Float {
-    if isNaN { return .nan }
-    return Float(bitPattern: (bitPattern &+ 0x7FFF &+ (bitPattern >> 16 & 1)) & 0xFFFF_0000)
+  @inline(__always)
+  fileprivate var bitsOfBFloat16: UInt32 {
+    let bits = bitPattern
+    let isNumber = bits & 0x7FFF_FFFF <= 0x7F80_0000
+    return (isNumber ? bits &+ 0x7FFF &+ (bits &>> 16 & 1) : bits | 0x40_0000) & 0xFFFF_0000
   }
 }
