@@ -45,6 +45,9 @@ public final class Row {
 
   private static final int SMALLEST_ROOM = 16;
 
+  /** Of a text in a message. */
+  private static final int SHOWN_BYTES = 60;
+
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
@@ -101,6 +104,18 @@ public final class Row {
    * @throws ApusException as for {@code double}; {@link Status#INVALID_ARGUMENT} for half of a surrogate pair
    */
   public Row set(String feature, CharSequence category) {
+    return set(names.place(feature), category);
+  }
+
+  /**
+   * Sets a category of one character, which would else be taken for its number.
+   *
+   * @param feature the name of the feature
+   * @param category the text
+   * @return this row
+   * @throws ApusException as for text
+   */
+  public Row set(String feature, char category) {
     return set(names.place(feature), category);
   }
 
@@ -194,10 +209,23 @@ public final class Row {
   }
 
   /**
+   * Sets a category of one character by the place of the feature.
+   *
+   * @param feature the index of the feature, from 0
+   * @param category the text
+   * @return this row
+   * @throws ApusException as for text
+   * @throws IndexOutOfBoundsException if there is no such feature
+   */
+  public Row set(int feature, char category) {
+    return set(feature, String.valueOf(category));
+  }
+
+  /**
    * Sets a value by its class and the place of the feature.
    *
    * @param feature the index of the feature, from 0
-   * @param value text, a number of any class, a {@link Boolean}, or null, which is missing
+   * @param value text, a {@link Character}, a number of any class, a {@link Boolean}, or null, which is missing
    * @return this row
    * @throws ApusException as for text
    * @throws IllegalArgumentException for any other class
@@ -215,6 +243,9 @@ public final class Row {
     }
     if (value instanceof Number) {
       return set(feature, ((Number) value).doubleValue());
+    }
+    if (value instanceof Character) {
+      return set(feature, (char) (Character) value);
     }
     if (value instanceof Boolean) {
       return set(feature, (boolean) (Boolean) value ? 1L : 0L);
@@ -288,10 +319,11 @@ public final class Row {
       return failure;
     }
     String place = (hasRow ? "row " + failure.row() + ", " : "") + names.describe(feature);
-    return failure.withMessage(place + " is " + shown(feature) + ": " + failure.getMessage());
+    return failure.withMessage(place + " is " + shown(feature, SHOWN_BYTES) + ": " + failure.getMessage());
   }
 
-  private String shown(int feature) {
+  /** The value for people, of text at most so many bytes. */
+  private String shown(int feature, int mostBytes) {
     int cell = feature * CELL;
     long head = (long) LONGS.get(block, cell);
     long payload = (long) LONGS.get(block, cell + Long.BYTES);
@@ -301,7 +333,17 @@ public final class Row {
       case INTEGER:
         return Long.toString(payload);
       case TEXT:
-        return '"' + new String(block, (int) payload, (int) (head >>> 32), StandardCharsets.UTF_8) + '"';
+        int length = (int) (head >>> 32);
+        int begin = (int) payload;
+        if (length <= mostBytes) {
+          return '"' + new String(block, begin, length, StandardCharsets.UTF_8) + '"';
+        }
+        // Back to the first byte of the character that would be cut.
+        int textEnd = begin + mostBytes;
+        while ((block[textEnd] & 0xC0) == 0x80) {
+          textEnd--;
+        }
+        return '"' + new String(block, begin, textEnd - begin, StandardCharsets.UTF_8) + "\"...";
       default:
         return "missing";
     }
@@ -313,7 +355,7 @@ public final class Row {
     String separator = "";
     for (int feature = 0; feature < names.count(); feature++) {
       if ((int) (long) LONGS.get(block, feature * CELL) != MISSING) {
-        text.append(separator).append(names.nameOrPlace(feature)).append('=').append(shown(feature));
+        text.append(separator).append(names.nameOrPlace(feature)).append('=').append(shown(feature, Integer.MAX_VALUE));
         separator = ", ";
       }
     }

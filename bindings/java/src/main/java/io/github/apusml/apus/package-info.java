@@ -10,7 +10,8 @@
  * retrained scorer take the place of another while threads score.
  *
  * <p><b>Shapes.</b> A row is {@code featureCount} values, {@code float} or {@code double}; NaN is missing. A batch is
- * rows one behind the other, or columns, or sparse rows. Results are {@code double}, which holds every number of
+ * rows one behind the other, or columns, or sparse rows. A {@link io.github.apusml.apus.Row} holds values by name, with
+ * categories as text. Results are {@code double}, which holds every number of
  * every source library exactly: value {@code v} of row {@code r} is {@code out[r * valueCount + v]}. Results do not
  * depend on the size of the batch, the number of threads, the engine or the instruction set.
  *

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Native memory comes back: what is closed, and what failed half-way. Measured as the process's resident memory. */
@@ -56,6 +57,31 @@ class MemoryTest {
     byte[] bytes = wide();
     byte[] cut = Arrays.copyOf(bytes, bytes.length - 1);
     assertNoGrowth(cut.length, () -> assertThrows(ApusException.class, () -> Model.load(cut)));
+  }
+
+  /** Rows too long for the stack, that are refused, and the same that are scored. */
+  @Test
+  void rowsOfText() throws IOException {
+    String text = "x".repeat(50_000);
+    double[] out = new double[2];
+    try (Model model = Model.load(Fixtures.named("categories-stored-json").model);
+        Scorer scorer = model.scorer(ScorerOptions.builder().unseen(Unseen.MISSING).build());
+        Slot slot = new Slot(scorer)) {
+      Row refused = model.newRow().set("amount", text);
+      Row scored = model.newRow().set("city", text);
+      List<Row> rows = List.of(scored, refused);
+      assertNoGrowth(
+          text.length(),
+          () -> {
+            assertThrows(ApusException.class, () -> scorer.scoreRow(refused));
+            assertThrows(ApusException.class, () -> scorer.score(refused, out));
+            assertThrows(ApusException.class, () -> scorer.score(rows, out));
+            assertThrows(ApusException.class, () -> slot.scoreRow(refused));
+            assertThrows(ApusException.class, () -> slot.score(refused, out));
+            slot.score(scored, out);
+            scorer.score(scored, out);
+          });
+    }
   }
 
   /** A model of many names, so that it is large and quick to load. */

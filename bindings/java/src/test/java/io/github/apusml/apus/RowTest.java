@@ -54,6 +54,9 @@ class RowTest {
     assertEquals(expected, scorer.scoreRow(row.set("city", 1).set("port", 0.0)));
     assertEquals(codes(0.5, 2, 1, Double.NaN), scorer.scoreRow(row.set("port", (CharSequence) null)));
     assertEquals(codes(0.5, 2, 2, 4), scorer.scoreRow(row.set("city", "").set("port", 1L << 40)));
+    // The last category is "x".
+    assertEquals(codes(0.5, 2, 5, 4), scorer.scoreRow(row.set("city", 'x')));
+    assertEquals("Row[city=\"x\"]", model.newRow().set("city", (Object) 'x').toString());
     assertEquals(codes(Double.NaN, Double.NaN, Double.NaN, 0), scorer.scoreRow(row.clear().set(3, 8080)));
     assertEquals("Row[port=8080]", row.toString());
   }
@@ -205,6 +208,11 @@ class RowTest {
         3,
         "feature 3 (\"port\") is \"8080\": the value is text, but the feature takes numbers",
         () -> scorer.scoreRow(model.newRow().set("port", "8080")));
+    assertRefused(
+        Status.INVALID_ARGUMENT,
+        0,
+        "feature 0 (\"amount\") is \"" + "x\u00e9".repeat(19) + "x\"...: the value is text, but the feature takes numbers",
+        () -> scorer.scoreRow(model.newRow().set("amount", "x\u00e9".repeat(19) + "x\uD83D\uDE00".repeat(1000))));
     try (Model cut = Model.load(Fixtures.named("categories-cut-json").model);
         Scorer one = cut.scorer()) {
       assertEquals(
