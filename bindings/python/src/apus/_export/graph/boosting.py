@@ -151,13 +151,13 @@ def _hist_gradient_boosting(graph: Graph, estimator: Any, table: Table) -> Predi
         if rows is table:
             for stage in estimator._predictors[:5]:
                 _note_predictor(graph, table, stage[0])
-        value = graph.numbers(rows)
+        numbers = graph.numbers(rows)
         if rows is table and estimator.is_categorical_ is not None:
             # Elder versions cut categories to whole numbers, which newer ones look up as they are.
             whole = graph.constant(np.asarray(estimator.is_categorical_, bool), np.bool_)
-            cut = graph.add("Mul", graph.add("Sign", value), graph.add("Floor", graph.add("Abs", value)))
-            value = graph.where(whole, cut, value)
-        return trees.sums(graph, value)
+            cut = graph.add("Mul", graph.add("Sign", numbers), graph.add("Floor", graph.add("Abs", numbers)))
+            numbers = graph.where(whole, cut, numbers)
+        return trees.sums(graph, numbers)
 
     return _prediction(graph, estimator, raw, "Greater")
 
