@@ -62,7 +62,9 @@ def columns(*parts, **arguments):
 
 
 def absolute_then(*functions):
-    return make_pipeline(FunctionTransformer(np.abs), make_union(*[FunctionTransformer(each) for each in functions]))
+    # In elder versions only validation tells how many columns there are.
+    start = FunctionTransformer(np.abs, validate=True)
+    return make_pipeline(start, make_union(*[FunctionTransformer(each) for each in functions]))
 
 
 NUMBERS = [

@@ -4,6 +4,7 @@ import apus
 import numpy as np
 import onnx
 import pytest
+import sklearn
 from data import SPECIAL, make
 from flips import flips
 from pipelines import BLAS, EXP, LOG1P, NUMBERS, TEXTS
@@ -72,6 +73,9 @@ def test_numbers(name, estimator, data, reason, tmp_path):
         assert len(found) > 20
     # Numbers whose products overflow in one order and not in another are no test of sums.
     extreme = strange(estimator, x) if reason is None else x[:0]
+    if name == "hist-categorical" and sklearn.__version__ < "1.4":
+        # Elder versions cast categories to 8 bits, whatever C makes of numbers that have more.
+        extreme = extreme[(np.abs(extreme[:, [2, 5]]) < 256).all(axis=1)]
     rows = np.concatenate([x, found, extreme])
     ours = model.score(rows).reshape(len(rows), -1)
     if name != "voting-hard":

@@ -151,7 +151,13 @@ def _hist_gradient_boosting(graph: Graph, estimator: Any, table: Table) -> Predi
         if rows is table:
             for stage in estimator._predictors[:5]:
                 _note_predictor(graph, table, stage[0])
-        return trees.sums(graph, graph.numbers(rows))
+        numbers = graph.numbers(rows)
+        if rows is table and estimator.is_categorical_ is not None:
+            # Elder versions cut categories to whole numbers, which newer ones look up as they are.
+            whole = graph.constant(np.asarray(estimator.is_categorical_, bool), np.bool_)
+            cut = graph.add("Mul", graph.add("Sign", numbers), graph.add("Floor", graph.add("Abs", numbers)))
+            numbers = graph.where(whole, cut, numbers)
+        return trees.sums(graph, numbers)
 
     return _prediction(graph, estimator, raw, "Greater")
 
@@ -161,7 +167,7 @@ def _note_predictor(graph: Graph, table: Table, predictor: Any) -> None:
     for node in nodes[(nodes["is_leaf"] == 0)]:
         piece = graph.select(table, [int(node["feature_idx"])])[0]
         if node["is_categorical"]:
-            graph.note(piece, numbers=range(4))
+            graph.note(piece, numbers=range(4), complete=True)
         else:
             graph.note(piece, numbers=[float(node["num_threshold"])])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from typing import Any
 
@@ -174,6 +175,24 @@ def _calibrate(graph: Graph, part: Any, table: Table, width: int) -> str:
 # One for each class or target
 
 
+class _Nothing:
+    """A classifier that finds its class in no row."""
+
+    @staticmethod
+    def predict_proba(rows: Any) -> Any:
+        return np.tile([1.0, 0.0], (len(rows), 1))
+
+
+def _divides_by_zero(each: Any) -> bool:
+    """Whether probabilities that are all 0 become NaN, as in elder versions: asked."""
+    if len(each.estimators_) == 1:
+        return False
+    asked = copy.copy(each)
+    asked.estimators_ = [_Nothing()] * len(each.estimators_)
+    with np.errstate(all="ignore"):
+        return bool(np.isnan(asked.predict_proba(np.zeros((1, each.n_features_in_)))).all())
+
+
 @predicts("OneVsRestClassifier")
 def _one_for_each(graph: Graph, each: Any, table: Table) -> Prediction:
     if each.multilabel_ or any(type(member).__name__ == "_ConstantPredictor" for member in each.estimators_):
@@ -188,8 +207,10 @@ def _one_for_each(graph: Graph, each: Any, table: Table) -> Prediction:
         values = [graph.columns(_proba(part, each), [1], 2) for part in parts]
         value = pair(graph, values[0]) if len(values) == 1 else graph.joined(values)
         total = graph.sum_columns(value)
-        none = graph.binary("Equal", total, 0.0)
-        return graph.where(none, value, graph.add("Div", value, total))
+        divided = graph.add("Div", value, total)
+        if _divides_by_zero(each):
+            return divided
+        return graph.where(graph.binary("Equal", total, 0.0), value, divided)
 
     has_decision = all(part.decision is not None for part in parts)
     has_proba = all(part.proba is not None for part in parts)

@@ -27,21 +27,33 @@ def classes() -> list[str]:
 
 
 def _column_names(estimator: Any) -> list[str]:
-    names = getattr(estimator, "feature_names_in_", None)
-    if names is None and type(estimator).__name__ == "Pipeline":
-        return _column_names(estimator.steps[0][1])
+    first = estimator
+    while type(first).__name__ == "Pipeline":
+        first = first.steps[0][1]
+    names = getattr(first, "feature_names_in_", None)
     if names is not None:
         return [str(name) for name in names]
     return [f"x{index}" for index in range(_width(estimator))]
 
 
 def _width(estimator: Any) -> int:
+    count = _known_width(estimator)
+    if count is None:
+        raise ValueError(
+            f"this {type(estimator).__name__} is not fitted, or no step says how many columns it takes"
+        )
+    return count
+
+
+def _known_width(estimator: Any) -> int | None:
     count = getattr(estimator, "n_features_in_", None)
     if count is None and type(estimator).__name__ == "Pipeline":
-        return _width(estimator.steps[0][1])
-    if count is None:
-        raise ValueError(f"this {type(estimator).__name__} is not fitted")
-    return int(count)
+        for _, step in estimator.steps:
+            count = _known_width(step)
+            # Functions of numbers leave the columns as many as they are, and do not count them.
+            if count is not None or type(step).__name__ != "FunctionTransformer":
+                return count
+    return None if count is None else int(count)
 
 
 def build(estimator: Any) -> tuple[bytes, Graph, list[str]]:
