@@ -7,7 +7,7 @@ import Testing
 /// Networks that take rows, in blocks of several sizes.
 struct NetworkEngineTests {
   /// x [rows, 3] without the mean of its columns, or of each row.
-  private func scorer(meanAlong axis: Int) throws -> Scorer {
+  private func scorer(meanAlong axis: Int, of element: ElementType = .float32) throws -> Scorer {
     var texts = TextPoolBuilder()
     let none = texts.add([UInt8]())
     var axes = NodeAttribute(name: Array("axes".utf8))
@@ -20,7 +20,7 @@ struct NetworkEngineTests {
     ]
     func port(_ value: Int) -> NetworkPort {
       NetworkPort(
-        name: none, value: value, element: .float32,
+        name: none, value: value, element: element,
         dimensions: [Dimension(length: -1, name: none), Dimension(length: 3, name: none)])
     }
     var builder = ModelBuilder(format: .onnx, sourceLibrary: "onnx")
@@ -40,5 +40,13 @@ struct NetworkEngineTests {
       #expect(alone == Array(together[row * 3..<(row + 1) * 3]), "row \(row)")
       if axis == 0 { #expect(alone == [0, 0, 0]) }
     }
+  }
+  /// Rows of floats are widened for a network of doubles.
+  @Test func floatsAreWidened() throws {
+    let scorer = try scorer(meanAlong: 1, of: .float64)
+    let rows = (0..<17 * 3).map { Float($0 * $0 % 17) }
+    let expected = try scorer.values(rows.map(Double.init), rowCount: 17, threadCount: 1)
+    #expect(try scorer.values(rows, rowCount: 17, threadCount: 1) == expected)
+    #expect(expected[2] == 4 - 5.0 / 3)
   }
 }

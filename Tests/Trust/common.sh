@@ -8,8 +8,12 @@ fixtures=$root/Tests/Fixtures
 compile() {
   local program=$1
   shift
-  ${CC:-gcc} -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -I"$root/include" -I"$root/Tests/Fuzz/Support" -I"$root/Tests/C" "$@" \
+  ${CC:-gcc} -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -I"$root/include" -I"$root/Tests/Trust" -I"$root/Tests/Fuzz/Support" -I"$root/Tests/C" "$@" \
     "$root/Tests/C/check.c" -o "$build/$program" -L"$build" -lapus -lm -ldl -pthread -Wl,-rpath,"$build"
 }
+
+# network_runs.h and what it stands on.
+support=$root/Tests/Fuzz/Support
+networks=("$root/Tests/Trust/network_runs.c" "$support"/{network_tensors,random,require,utf8}.c)
 
 is_long() { [ -n "${APUS_LONG:-}" ]; }

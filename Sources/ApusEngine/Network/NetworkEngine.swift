@@ -50,6 +50,8 @@ final class NetworkEngine: Engine {
   ) {
     let (input, output) = (block.plan.inputs[0], block.plan.outputs[0])
     let width = block.plan.values[input].type.count / size
+    // Rows of doubles are rounded before they come here if the network takes floats; rows of floats come as they are.
+    let isDouble = block.plan.values[input].type.element == .float64
     let outputType = block.plan.values[output].type
     let count = outputType.count
     let target = sums + first * (count / size)
@@ -58,9 +60,17 @@ final class NetworkEngine: Engine {
         let place = memory.address(input)
         rows.dispatch(
           single: { rows, stride in
-            let own = place.assumingMemoryBound(to: Float.self)
-            for row in 0..<size {
-              (own + row * width).update(from: rows + (first + row) * stride, count: width)
+            if isDouble {
+              let own = place.assumingMemoryBound(to: Double.self)
+              for row in 0..<size {
+                let source = rows + (first + row) * stride
+                for column in 0..<width { own[row * width + column] = Double(source[column]) }
+              }
+            } else {
+              let own = place.assumingMemoryBound(to: Float.self)
+              for row in 0..<size {
+                (own + row * width).update(from: rows + (first + row) * stride, count: width)
+              }
             }
           },
           double: { rows, stride in

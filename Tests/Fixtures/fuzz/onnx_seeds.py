@@ -18,6 +18,7 @@ FLOAT, DOUBLE, INT, INT32, BOOL = (
     TensorProto.INT32,
     TensorProto.BOOL,
 )
+TEXT, TRAINED = TensorProto.STRING, "ai.onnx.ml"
 RANDOM = np.random.default_rng(1)
 
 
@@ -31,7 +32,7 @@ class Graph:
     def __init__(self, *inputs, version=23):
         self.inputs = [helper.make_tensor_value_info(*value) for value in inputs]
         self.nodes, self.constants, self.outputs, self.functions = [], [], [], []
-        self.version = version
+        self.version, self.trained = version, 3
         self.notes = {}
         self.count = 0
 
@@ -47,6 +48,10 @@ class Graph:
         self.nodes.append(helper.make_node(operation, names, made, **attributes))
         return made[0] if outputs == 1 else made
 
+    def learn(self, operation, *inputs, outputs=1, **attributes):
+        """An operator of trained models."""
+        return self.add(operation, *inputs, outputs=outputs, domain=TRAINED, **attributes)
+
     def give(self, *names):
         self.outputs += [helper.make_empty_tensor_value_info(name) for name in names]
         return self
@@ -54,6 +59,8 @@ class Graph:
     def bytes(self):
         graph = helper.make_graph(self.nodes, "g", self.inputs, self.outputs, self.constants)
         sets = [helper.make_opsetid("", self.version)] + ([helper.make_opsetid("own", 1)] if self.functions else [])
+        if any(node.domain == TRAINED for node in self.nodes):
+            sets.append(helper.make_opsetid(TRAINED, self.trained))
         model = helper.make_model(
             graph, opset_imports=sets, functions=self.functions, ir_version=10, producer_name="seeds"
         )
@@ -329,10 +336,154 @@ def facts():
     g.constants.append(helper.make_tensor("k", FLOAT, [2], [1.0, 2.0]))
     return g.give(g.add("Add", "x", "k"))
 
+MODES = ["BRANCH_LEQ", "BRANCH_LT", "BRANCH_GTE", "BRANCH_GT", "BRANCH_EQ", "BRANCH_NEQ"]
+
+
+def full_trees(trees, depth, columns):
+    """Lists of nodes and the leaves' (tree, node), each tree full; the modes in turn."""
+    names = "treeids nodeids featureids values modes truenodeids falsenodeids missing_value_tracks_true".split()
+    lists = {f"nodes_{name}": [] for name in names}
+    leaves = []
+    for tree in range(trees):
+        for node in range(2 ** (depth + 1) - 1):
+            splits = node < 2**depth - 1
+            values = [tree, node, 0, 0.0, "LEAF", 0, 0, 0]
+            if splits:
+                threshold = float(RANDOM.integers(-4, 5)) / 2
+                values[2:] = [(node + tree) % columns, threshold, MODES[(node + tree) % 6], 2 * node + 1, 2 * node + 2, node % 2]
+            else:
+                leaves.append((tree, node))
+            for name, value in zip(names, values):
+                lists[f"nodes_{name}"].append(value)
+    return lists, leaves
+
+
+def leaf_weights(leaves, what, outputs):
+    rows = [(tree, node, output, value) for tree, node in leaves for output, value in zip(range(outputs), weights(outputs).tolist())]
+    names = [f"{what}_treeids", f"{what}_nodeids", f"{what}_ids", f"{what}_weights"]
+    return dict(zip(names, map(list, zip(*rows))))
+
+
+def trees():
+    g = Graph(("x", FLOAT, ["n", 3]))
+    lists, leaves = full_trees(3, 2, 3)
+    return g.give(
+        g.learn("TreeEnsembleRegressor", "x", n_targets=2, base_values=[0.5, -1.0], aggregate_function="AVERAGE",
+                post_transform="SOFTMAX", **lists, **leaf_weights(leaves, "target", 2))
+    )  # fmt: skip
+
+
+def tree_labels():
+    g = Graph(("x", DOUBLE, ["n", 3]), ("n", INT, ["n", 2]))
+    lists, leaves = full_trees(2, 2, 3)
+    both = g.learn("TreeEnsembleClassifier", "x", outputs=2, classlabels_strings=["a", "", "\u00fc"], post_transform="SOFTMAX_ZERO",
+                   **lists, **leaf_weights(leaves, "class", 3))  # fmt: skip
+    lists, leaves = full_trees(2, 1, 2)
+    one = g.learn("TreeEnsembleClassifier", "n", outputs=2, classlabels_int64s=[5, 9], post_transform="LOGISTIC",
+                  **lists, **leaf_weights(leaves, "class", 1))  # fmt: skip
+    return g.give(*both, *one, g.learn("ZipMap", both[1], classlabels_strings=["a", "", "\u00fc"]))
+
+
+def tree_doubles():
+    g = Graph(("x", DOUBLE, ["n", 2]))
+    lists, leaves = full_trees(2, 2, 2)
+    values = numpy_helper.from_array(np.array(lists.pop("nodes_values")) / 3)
+    targets = leaf_weights(leaves, "target", 1)
+    sums = numpy_helper.from_array(np.array(targets.pop("target_weights")) / 3)
+    return g.give(
+        g.learn("TreeEnsembleRegressor", "x", n_targets=1, nodes_values_as_tensor=values, target_weights_as_tensor=sums,
+                base_values_as_tensor=numpy_helper.from_array(np.array([0.1])), post_transform="PROBIT", **lists, **targets)
+    )  # fmt: skip
+
+
+def tree_members():
+    g = Graph(("x", FLOAT, ["n", 3]))
+    g.trained = 5
+    return g.give(
+        g.learn("TreeEnsemble", "x", n_targets=2, aggregate_function=1, post_transform=0, tree_roots=[0, 2],
+                nodes_modes=numpy_helper.from_array(np.array([6, 0, 5], np.uint8)), nodes_featureids=[0, 1, 2],
+                nodes_splits=numpy_helper.from_array(np.float32([0, 0.5, 2])), nodes_truenodeids=[1, 0, 3], nodes_trueleafs=[0, 1, 1],
+                nodes_falsenodeids=[2, 1, 4], nodes_falseleafs=[1, 1, 1], nodes_missing_value_tracks_true=[0, 1, 0],
+                leaf_targetids=[0, 1, 0, 1, 0], leaf_weights=numpy_helper.from_array(weights(5)),
+                membership_values=numpy_helper.from_array(np.float32([-1.5, 0.5, np.nan, 2])))
+    )  # fmt: skip
+
+
+def linear_models():
+    g = Graph(("x", FLOAT, ["n", 3]))
+    line = g.learn("LinearRegressor", "x", targets=2, coefficients=weights(6).tolist(), intercepts=[0.5, 1.0])
+    numbers = {"coefficients": weights(9).tolist(), "intercepts": weights(3).tolist(), "post_transform": "SOFTMAX"}
+    three = g.learn("LinearClassifier", "x", outputs=2, classlabels_strings=["a", "b", "c"], multi_class=0, **numbers)
+    two = g.learn("LinearClassifier", "x", outputs=2, classlabels_ints=[3, 4], coefficients=weights(3).tolist(), intercepts=[0.25],
+                  post_transform="LOGISTIC")  # fmt: skip
+    return g.give(line, *three, *two)
+
+
+def support_vectors():
+    g = Graph(("x", FLOAT, ["n", 2]))
+    vectors = weights(10).tolist()
+    curve = g.learn("SVMRegressor", "x", n_supports=5, support_vectors=vectors, coefficients=weights(5).tolist(), rho=[0.25],
+                    kernel_type="POLY", kernel_params=[0.25, 0.5, 3.0])  # fmt: skip
+    line = g.learn("SVMRegressor", "x", n_supports=0, coefficients=[0.5, -1.0], rho=[0.25], one_class=1)
+    kinds = g.learn("SVMClassifier", "x", outputs=2, vectors_per_class=[2, 1, 2], support_vectors=vectors, kernel_type="RBF",
+                    coefficients=weights(10).tolist(), rho=[0.25, -0.5, 0.125], classlabels_strings=["a", "b", "c"],
+                    kernel_params=[0.25, 0.5, 3.0], prob_a=[-1.0, -2.0, -0.5], prob_b=[0.1, 0.2, -0.1])  # fmt: skip
+    return g.give(curve, line, *kinds)
+
+
+def features():
+    g = Graph(("x", FLOAT, ["n", 3]), ("i", INT, ["n", 2]))
+    scaled = g.learn("Scaler", "x", offset=[0.5, -0.75, 3.25], scale=[1.5])
+    filled = g.learn("Imputer", scaled, imputed_value_floats=[1.0, 2.0, 3.0], replaced_value_float=float("nan"))
+    whole = g.learn("Imputer", "i", imputed_value_int64s=[7], replaced_value_int64=-2)
+    unit = [g.learn("Normalizer", filled, norm=norm) for norm in ("MAX", "L1", "L2")]
+    bits = g.learn("Binarizer", filled, threshold=0.5)
+    all_parts = g.learn("FeatureVectorizer", *unit, bits, whole, inputdimensions=[3, 3, 2, 3, 2])
+    return g.give(g.learn("ArrayFeatureExtractor", all_parts, np.array([2, 0, 5])))
+
+
+def categories():
+    g = Graph(("t", TEXT, ["n", 1]), ("i", INT, ["n", 1]), ("x", FLOAT, ["n", 1]))
+    hot = [
+        g.learn("OneHotEncoder", "t", cats_strings=["b", "\u00fc", "", "a"], zeros=1),
+        g.learn("OneHotEncoder", "i", cats_int64s=[9, 1, -3], zeros=0),
+    ]
+    codes = g.learn("LabelEncoder", "t", keys_strings=["\u00fc", "a"], values_int64s=[5, -6], default_int64=99)
+    names = g.learn("LabelEncoder", "i", keys_int64s=[1, 3], values_strings=["x", ""], default_string="?")
+    reals = g.learn("LabelEncoder", "x", keys_floats=[0.0, 0.5], values_floats=[0.25, -1.5], default_float=-3.5)
+    mapped = g.learn("CategoryMapper", "t", cats_strings=["a", "b"], cats_int64s=[7, 2], default_int64=-5)
+    back = g.learn("CategoryMapper", mapped, cats_strings=["a", "b"], cats_int64s=[7, 2], default_string="none")
+    g.trained = 4
+    arrays = {name: numpy_helper.from_array(np.array(values)) for name, values in (("keys_tensor", [0.25, np.nan]), ("values_tensor", [1, 2]))}
+    given = g.learn("LabelEncoder", g.add("Cast", "x", to=DOUBLE), **arrays, default_tensor=numpy_helper.from_array(np.array([-9])))
+    return g.give(*hot, codes, names, reals, back, given)
+
+
+def texts():
+    g = Graph(("t", TEXT, [2]), ("i", INT, [3]))
+    both = g.add("Concat", "t", np.array(["gr\u00f6\u00dfer", "7"], object), g.add("Cast", "i", to=TEXT), axis=0)
+    picked = g.add("Gather", both, np.array([3, 0, -1, 2, 4, 5]))
+    same = g.add("Equal", picked, g.add("Expand", np.array(["7"], object), np.array([6])))
+    plain = g.add("Reshape", g.add("Where", same, picked, picked), np.array([2, 3]))
+    hot = g.learn("OneHotEncoder", plain, cats_strings=["7", "-4", "a", "0"])
+    return g.give(same, hot, g.learn("LabelEncoder", both, keys_strings=["7", "a"], values_strings=["seven", "b"]), g.add("Identity", "t"))
+
+
+def sequences():
+    g = Graph(("x", FLOAT, ["n", 4]))
+    parts = g.add("SplitToSequence", "x", np.array([1, 0, 3]), axis=1)
+    more = g.add("SequenceInsert", parts, g.add("Neg", "x"), np.array(-1))
+    less = g.add("SequenceErase", more, np.array(0))
+    whole = g.add("ConcatFromSequence", less, axis=1)
+    stack = g.add("ConcatFromSequence", g.add("SequenceConstruct", "x", "x"), axis=0, new_axis=1)
+    only = g.add("ConcatFromSequence", g.add("SequenceInsert", g.add("SequenceEmpty"), "x"), axis=0)
+    return g.give(whole, stack, only, g.add("SequenceAt", parts, np.array(2)), g.add("SequenceLength", less))
+
 
 SEEDS = [
     dense, unary, binary, logic, reductions, shapes, gathers, selection, made, recurrent, windows, norms, attention, quantized,
-    control, functions, einsum, elements, embeddings, old, fixed, unknown_shapes, facts,
+    control, functions, einsum, elements, embeddings, old, fixed, unknown_shapes, facts, trees, tree_labels, tree_doubles,
+    tree_members, linear_models, support_vectors, features, categories, texts, sequences,
 ]  # fmt: skip
 
 

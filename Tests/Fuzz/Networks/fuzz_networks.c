@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "fuzzer.h"
-#include "networks.h"
+#include "network_tensors.h"
 #include "random_network.h"
 #include "require.h"
 #include "scores.h"

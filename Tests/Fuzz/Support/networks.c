@@ -1,10 +1,10 @@
 #include "networks.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "network_tensors.h"
 #include "random.h"
 #include "require.h"
 #include "scores.h"
@@ -37,151 +37,6 @@ static apus_model_info info_of(const apus_model *model)
 }
 
 int is_network(const apus_model *model) { return info_of(model).format == APUS_FORMAT_ONNX; }
-
-/* ---- Tensors ---- */
-
-static size_t element_size(apus_element element)
-{
-  switch (element) {
-  case APUS_ELEMENT_U8:
-  case APUS_ELEMENT_I8:
-  case APUS_ELEMENT_BOOL: return 1;
-  case APUS_ELEMENT_U16:
-  case APUS_ELEMENT_I16:
-  case APUS_ELEMENT_F16:
-  case APUS_ELEMENT_BF16: return 2;
-  case APUS_ELEMENT_F32:
-  case APUS_ELEMENT_I32:
-  case APUS_ELEMENT_U32: return 4;
-  case APUS_ELEMENT_I64:
-  case APUS_ELEMENT_U64:
-  case APUS_ELEMENT_F64: return 8;
-  default: require(0, "an element of type %u", element); return 0;
-  }
-}
-
-static size_t byte_length(const apus_tensor_info *info)
-{
-  size_t count = element_size(info->element);
-  require(info->rank >= 0 && info->rank <= APUS_RANK_LIMIT, "a tensor of a network has %d axes", info->rank);
-  for (int32_t axis = 0; axis < info->rank; axis++) {
-    require(info->lengths[axis] >= 0, "axis %d of a network's tensor is open", axis);
-    count *= (size_t)info->lengths[axis];
-  }
-  return count;
-}
-
-tensors tensors_of(const apus_network *network, int outputs)
-{
-  apus_network_info facts = {.struct_size = sizeof facts};
-  require(apus_network_get_info(network, &facts, NULL) == APUS_OK, "a network does not tell its facts");
-  tensors list = {NULL, (size_t)(outputs ? facts.output_count : facts.input_count), NULL};
-  list.items = calloc(list.count + 1, sizeof *list.items);
-  require(list.items != NULL, "there is no memory for tensors");
-  size_t total = 0;
-  for (size_t index = 0; index < list.count; index++) {
-    apus_tensor_info info = {.struct_size = sizeof info};
-    apus_status status = outputs ? apus_network_get_output(network, (int32_t)index, &info, NULL)
-                                 : apus_network_get_input(network, (int32_t)index, &info, NULL);
-    require(status == APUS_OK, "tensor %zu of a network: %s", index, apus_status_name(status));
-    list.items[index] = (apus_tensor){.element = info.element, .byte_length = byte_length(&info)};
-    total += (list.items[index].byte_length + 15) / 16 * 16;
-  }
-  list.block = malloc(total + !total);
-  require(list.block != NULL, "there is no memory for %zu bytes of tensors", total);
-  uint8_t *next = list.block;
-  for (size_t index = 0; index < list.count; index++) {
-    list.items[index].data = next;
-    next += (list.items[index].byte_length + 15) / 16 * 16;
-  }
-  return list;
-}
-
-void tensors_free(tensors *list)
-{
-  free(list->items);
-  free(list->block);
-}
-
-static void fill_element(uint8_t *place, apus_element element, uint64_t *state)
-{
-  uint64_t any = random_next(state);
-  uint8_t drawn[8];
-  memcpy(drawn, &any, sizeof drawn);
-  byte_stream stream = stream_of(drawn, sizeof drawn);
-  /* Small integers mostly, for they are indices and lengths; now and then any bits. */
-  int64_t integer = drawn[0] < 240 ? (int64_t)(drawn[1] % 16) - 4 : (int64_t)any;
-  float single = take_float(&stream);
-  double wide = single;
-  switch (element) {
-  case APUS_ELEMENT_F32: memcpy(place, &single, sizeof single); break;
-  case APUS_ELEMENT_F64: memcpy(place, &wide, sizeof wide); break;
-  case APUS_ELEMENT_BOOL: *place = drawn[0] & 1; break;
-  case APUS_ELEMENT_F16:
-  case APUS_ELEMENT_BF16: memcpy(place, drawn + 2, 2); break;
-  default: memcpy(place, &integer, element_size(element));
-  }
-}
-
-void tensors_fill(tensors *list, uint64_t state)
-{
-  for (size_t index = 0; index < list->count; index++) {
-    apus_tensor *tensor = &list->items[index];
-    size_t size = element_size(tensor->element);
-    for (size_t at = 0; at < tensor->byte_length; at += size)
-      fill_element((uint8_t *)tensor->data + at, tensor->element, &state);
-  }
-}
-
-void run_network(const apus_network *network, const tensors *inputs, const tensors *outputs)
-{
-  apus_error error;
-  for (size_t index = 0; index < outputs->count; index++)
-    if (outputs->items[index].byte_length) memset(outputs->items[index].data, 0xA5, outputs->items[index].byte_length);
-  apus_status status = apus_network_run(network, inputs->items, inputs->count, outputs->items, outputs->count, &error);
-  require(status == APUS_OK, "apus_network_run: %s", error.message);
-}
-
-static int is_nan(const uint8_t *place, apus_element element)
-{
-  float single;
-  double wide;
-  uint16_t half;
-  switch (element) {
-  case APUS_ELEMENT_F32: memcpy(&single, place, sizeof single); return isnan(single);
-  case APUS_ELEMENT_F64: memcpy(&wide, place, sizeof wide); return isnan(wide);
-  case APUS_ELEMENT_F16: memcpy(&half, place, sizeof half); return (half & 0x7FFF) > 0x7C00;
-  case APUS_ELEMENT_BF16: memcpy(&half, place, sizeof half); return (half & 0x7FFF) > 0x7F80;
-  default: return 0;
-  }
-}
-
-void require_same_tensors(const tensors *expected, const tensors *actual, const char *what)
-{
-  require(expected->count == actual->count, "%s: %zu tensors and not %zu", what, actual->count, expected->count);
-  for (size_t index = 0; index < expected->count; index++) {
-    const apus_tensor *one = &expected->items[index], *other = &actual->items[index];
-    require(one->element == other->element && one->byte_length == other->byte_length, "%s: tensor %zu is another",
-            what, index);
-    size_t size = element_size(one->element);
-    for (size_t at = 0; at < one->byte_length; at += size) {
-      const uint8_t *left = (const uint8_t *)one->data + at, *right = (const uint8_t *)other->data + at;
-      require(memcmp(left, right, size) == 0 || (is_nan(left, one->element) && is_nan(right, one->element)),
-              "%s: element %zu of tensor %zu differs", what, at / size, index);
-    }
-  }
-}
-
-double distance_in_ulps(float first, float second)
-{
-  if (first == second || (isnan(first) && isnan(second))) return 0;
-  if (!isfinite(first) || !isfinite(second)) return INFINITY;
-  float larger = fmaxf(fabsf(first), fabsf(second));
-  double unit = (double)larger - (double)nextafterf(larger, 0);
-  return fabs((double)first - (double)second) / unit;
-}
-
-/* ---- Networks of any file ---- */
 
 static void check_info(const apus_tensor_info *info)
 {
@@ -262,7 +117,7 @@ static int is_exact(const uint8_t *bytes, size_t length)
 {
   static const char *const inexact[] = {"MatMul", "Gemm", "Einsum", "Conv", "Exp", "Sigmoid", "Tanh", "Log", "Soft",
                                         "Attention", "LSTM", "GRU", "RNN", "Norm", "Reduce", "Mean", "Sum", "Pool",
-                                        "Gelu", "Erf", "Mish", "Swish", "Elu", "elu", "Pow", "Rotary", "Cum"};
+                                        "Gelu", "Erf", "Mish", "Swish", "Elu", "elu", "Pow", "Rotary", "Cum", "Linear", "SVM"};
   for (size_t index = 0; index < sizeof inexact / sizeof *inexact; index++)
     if (memmem(bytes, length, inexact[index], strlen(inexact[index]))) return 0;
   return 1;
@@ -325,7 +180,7 @@ static int compare_networks(const apus_model *model, const apus_shape *shapes, s
   return 1;
 }
 
-/* As rows, if it takes them: blocks of each size, and a row alone as a batch of one. */
+/* As rows, if it takes them: blocks of each size, rows of doubles, and a row alone as one of a batch. */
 static void score_rows(const apus_model *model, const apus_model_info *facts, const uint8_t *bytes, size_t length)
 {
   enum { ROWS = 53 };
@@ -346,16 +201,22 @@ static void score_rows(const apus_model *model, const apus_model_info *facts, co
   apus_scorer_info info = {.struct_size = sizeof info};
   require(apus_scorer_get_info(scorer, &info, NULL) == APUS_OK, "a scorer does not tell its facts");
   size_t count = (size_t)info.value_count;
-  double *values = malloc(sizeof(double) * (count * (ROWS + 1) + 1));
-  require(values != NULL, "there is no memory for values");
+  double *values = malloc(sizeof(double) * (count * (2 * ROWS + 1) + 1));
+  double *wide_rows = malloc(sizeof(double) * (ROWS * rows.feature_count + 1));
+  require(values && wide_rows, "there is no memory for values");
+  for (size_t cell = 0; cell < ROWS * rows.feature_count; cell++) wide_rows[cell] = (double)rows.values[cell];
+  double *row = values + count * ROWS, *wide = row + count;
   require(apus_scorer_score_f32(scorer, rows.values, ROWS, rows.feature_count, 0, NULL, values, count * ROWS, &error) ==
               APUS_OK, "apus_scorer_score_f32: %s", error.message);
-  require(apus_scorer_score_f32(scorer, rows.values, 1, rows.feature_count, 0, NULL, values, count, &error) == APUS_OK,
-          "apus_scorer_score_f32 of one row: %s", error.message);
-  double *row = values + count * ROWS;
-  require(apus_scorer_score_row_f32(scorer, rows.values, rows.feature_count, row, count, &error) == APUS_OK,
-          "apus_scorer_score_row_f32: %s", error.message);
-  require_same(values, row, count, "a row alone");
+  require(apus_scorer_score_f64(scorer, wide_rows, ROWS, rows.feature_count, 0, NULL, wide, count * ROWS, &error) ==
+              APUS_OK, "apus_scorer_score_f64: %s", error.message);
+  require_same(values, wide, count * ROWS, "rows of doubles");
+  for (size_t index = 0; index < ROWS; index += ROWS - 1) {
+    require(apus_scorer_score_row_f32(scorer, rows.values + index * rows.feature_count, rows.feature_count, row, count,
+                                      &error) == APUS_OK, "apus_scorer_score_row_f32: %s", error.message);
+    require_same(values + index * count, row, count, "a row alone");
+  }
+  free(wide_rows);
   free(values);
   free(rows.values);
   apus_scorer_release(scorer);

@@ -1,4 +1,4 @@
-/* host - scores every fixture, as a batch and row by row, in hosts that are not like ours.
+/* host - scores every fixture, as a batch and row by row, and runs every network, in hosts that are not like ours.
  *
  *   host FIXTURES
  *
@@ -30,19 +30,25 @@
 #include "subjects.h"
 
 static subject *subjects;
+static network_run *networks;
 static size_t subject_count;
+static size_t network_count;
+
+/* How many of both are right. */
+static size_t all_right(void) { return subjects_right(subjects, subject_count) + network_runs_right(networks, network_count); }
+static size_t all_count(void) { return subject_count + network_count; }
 
 static void report(const char *name, size_t right, const char *detail)
 {
-  printf("%-9s %zu of %zu fixtures score as ever%s\n", name, right, subject_count, detail);
-  check(right == subject_count, "%s: %zu of %zu fixtures score as ever", name, right, subject_count);
+  printf("%-9s %zu of %zu fixtures and networks score as ever%s\n", name, right, all_count(), detail);
+  check(right == all_count(), "%s: %zu of %zu fixtures and networks score as ever", name, right, all_count());
 }
 
 /* --- stack --------------------------------------------------------------------------------------- */
 
 static void *score_all(void *argument)
 {
-  *(size_t *)argument = subjects_right(subjects, subject_count);
+  *(size_t *)argument = all_right();
   return NULL;
 }
 
@@ -62,12 +68,13 @@ static void check_small_stack(void)
 
 static volatile sig_atomic_t samples;
 static volatile sig_atomic_t wrong_samples;
+static size_t sampled_count;
 
-/* Another row of another model than the one that was interrupted. Into memory of its own. */
+/* A row of a model of the trainers' files, whose calls take nothing from the heap however many run. Into memory of its own. */
 static void take_sample(int number)
 {
   (void)number;
-  const subject *of = &subjects[(size_t)samples % subject_count];
+  const subject *of = &subjects[(size_t)samples % sampled_count];
   double out[1024];
   samples++;
   if (of->value_count > sizeof out / sizeof *out)
@@ -81,14 +88,16 @@ static void check_profiler(void)
 {
   struct sigaction action;
   struct itimerval each = {{0, 1000}, {0, 1000}}, never = {{0, 0}, {0, 0}};
-  size_t right = subject_count;
+  size_t right = all_count();
   char detail[64];
+  while (sampled_count < subject_count && !strstr(subjects[sampled_count].path, "onnx"))
+    sampled_count++;
   memset(&action, 0, sizeof action);
   action.sa_handler = take_sample;
   sigaction(SIGPROF, &action, NULL);
   setitimer(ITIMER_PROF, &each, NULL);
-  for (int turn = 0; samples < 500 && turn < 100000 && right == subject_count; turn++)
-    right = subjects_right(subjects, subject_count);
+  for (int turn = 0; samples < 500 && turn < 100000 && right == all_count(); turn++)
+    right = all_right();
   setitimer(ITIMER_PROF, &never, NULL);
   snprintf(detail, sizeof detail, " under %d signals, each scoring", (int)samples);
   check(samples >= 500 && wrong_samples == 0, "%d signals, %d wrong", (int)samples, (int)wrong_samples);
@@ -112,6 +121,8 @@ static void load_again(void)
     apus_scorer_release(of->scorer);
     of->scorer = scorer;
   }
+  for (size_t index = 0; index < network_count; index++)
+    check(network_run_load_again(&networks[index]), "cannot compile %s again", networks[index].path);
 }
 
 static void check_locale(void)
@@ -125,7 +136,7 @@ static void check_locale(void)
     return;
   }
   load_again();
-  report("locale", subjects_right(subjects, subject_count), ", loaded and scored with a decimal comma");
+  report("locale", all_right(), ", loaded and scored with a decimal comma");
   setlocale(LC_ALL, "C");
 }
 
@@ -155,8 +166,8 @@ static void check_silence(void)
   fflush(stdout);
   pid_t child = fork();
   if (child == 0)
-    _exit(allow_nothing() ? 2 : subjects_right(subjects, subject_count) == subject_count ? 0 : 1);
-  report("silence", exit_code(child) == 0 ? subject_count : 0, " without a system call");
+    _exit(allow_nothing() ? 2 : all_right() == all_count() ? 0 : 1);
+  report("silence", exit_code(child) == 0 ? all_count() : 0, " without a system call");
   child = fork();
   if (child == 0) {
     if (allow_nothing())
@@ -172,8 +183,8 @@ static void check_vfork(void)
   fflush(stdout);
   pid_t child = vfork();
   if (child == 0)
-    _exit(subjects_right(subjects, subject_count) == subject_count ? 0 : 1);
-  report("vfork", exit_code(child) == 0 ? subject_count : 0, " in the child");
+    _exit(all_right() == all_count() ? 0 : 1);
+  report("vfork", exit_code(child) == 0 ? all_count() : 0, " in the child");
 }
 
 /* --- modes --------------------------------------------------------------------------------------- */
@@ -209,11 +220,11 @@ static void check_mode(const char *name, int rounding)
   else
     fesetround(rounding);
   unsigned before = get_modes();
-  size_t right = subjects_right(subjects, subject_count);
+  size_t right = all_right();
   unsigned after_scoring = get_modes();
   load_again();
   unsigned after_loading = get_modes();
-  size_t right_again = subjects_right(subjects, subject_count);
+  size_t right_again = all_right();
   fesetenv(&ordinary);
   check(before != get_modes(), "%s: nothing was changed", name);
   check(after_scoring == before, "%s: the modes are %x after scoring, %x before", name, after_scoring, before);
@@ -228,7 +239,8 @@ int main(int count, char **arguments)
     fprintf(stderr, "usage: host FIXTURES\n");
     return 2;
   }
-  subjects = subjects_load(arguments[1], &subject_count);
+  networks = network_runs_load(arguments[1], 1, &network_count);
+  subjects = subjects_load(arguments[1], networks, network_count, &subject_count);
   check_small_stack();
   check_profiler();
   check_locale();

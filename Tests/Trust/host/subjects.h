@@ -1,10 +1,11 @@
-/* subjects.h - what the programs of this folder score: every fixture, and what it gives in an ordinary process. */
+/* subjects.h - what the programs of this folder score: every fixture, networks that take rows too, and what it gives in an ordinary process. */
 #ifndef SUBJECTS_H
 #define SUBJECTS_H
 
 #include <stddef.h>
 
 #include "apus.h"
+#include "network_runs.h"
 
 enum { BATCH_ROWS = 130 };
 
@@ -18,8 +19,8 @@ typedef struct subject {
   double *out;      /* room for what they give       */
 } subject;
 
-/* All fixtures, and their number. What is made here is kept to the end of the program. */
-subject *subjects_load(const char *fixtures, size_t *count);
+/* All fixtures, those of the networks that take rows behind the others, and their number. What is made here is kept to the end of the program. */
+subject *subjects_load(const char *fixtures, const network_run *networks, size_t network_count, size_t *count);
 
 /* Score all rows of a subject, as a batch and then the first ones singly. Returns 1 if both give `expected`. */
 int subject_is_right(const subject *of);
