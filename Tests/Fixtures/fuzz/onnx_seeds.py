@@ -480,6 +480,75 @@ def sequences():
     return g.give(whole, stack, only, g.add("SequenceAt", parts, np.array(2)), g.add("SequenceLength", less))
 
 
+def one(operation, version=3, columns=3, outputs=2, **attributes):
+    g = Graph(("x", FLOAT, ["n", columns]))
+    g.trained = version
+    made = g.learn(operation, "x", outputs=outputs, **attributes)
+    return g.give(*([made] if outputs == 1 else made)).bytes()
+
+
+def chain(values, ends=2):
+    """Splits by equality one after the other, which lead to one leaf: LightGBM's sets of categories. `ends` is where the last goes."""
+    count = len(values)
+    return {
+        "nodes_treeids": [0] * (count + 2), "nodes_nodeids": list(range(count + 2)), "nodes_featureids": [0] * (count + 2),
+        "nodes_values": [*values, 0.0, 0.0], "nodes_modes": ["BRANCH_EQ"] * count + ["LEAF"] * 2,
+        "nodes_truenodeids": [count] * count + [0, 0], "nodes_falsenodeids": [*range(1, count), ends, 0, 0],
+        "nodes_missing_value_tracks_true": [0] * (count + 2),
+        **leaf_weights([(0, count), (0, count + 1)], "target", 1),
+    }  # fmt: skip
+
+
+def unlike():
+    """Trained models that are refused, or read in a way that no other seed is: names and bytes."""
+    lists, leaves = full_trees(2, 1, 3)
+    target, label = leaf_weights(leaves, "target", 1), {"classlabels_int64s": [1, 2], **leaf_weights(leaves, "class", 2)}
+
+    def trees(**changes):
+        return one("TreeEnsembleRegressor", outputs=1, **{"n_targets": 1, **lists, **target, **changes})
+
+    def classes(**changes):
+        return one("TreeEnsembleClassifier", **{**lists, **label, **changes})
+
+    def changed(name, place, value, of=lists):
+        return {name: [*of[name][:place], value, *of[name][place + 1 :]]}
+
+    def fifth(roots, **changes):
+        sure = {"nodes_modes": np.array([1, 2], np.uint8), "nodes_splits": np.float32([1, 2]), "leaf_weights": np.float32([1, 2, 3])}
+        sure = {name: numpy_helper.from_array(array) for name, array in sure.items()}
+        numbers = {
+            "nodes_featureids": [0, 1], "nodes_truenodeids": [0, 1], "nodes_trueleafs": [1, 1], "nodes_falsenodeids": [0, 2],
+            "nodes_falseleafs": [1, 1], "leaf_targetids": [0, 0, 0], "n_targets": 1, "tree_roots": roots,
+        }  # fmt: skip
+        return one("TreeEnsemble", 5, outputs=1, **{**numbers, **sure, **changes})
+
+    yield "version-6", one("Scaler", 6, outputs=1, offset=[1.0], scale=[1.0])
+    yield "other-operator", one("DictVectorizer", outputs=1)
+    yield "zip-integers", one("ZipMap", outputs=1, classlabels_int64s=[4, 5, 6])
+    yield "zip-nothing", one("ZipMap", outputs=1)
+    yield "tree-child", trees(**changed("nodes_truenodeids", 0, 9))
+    yield "tree-weight", trees(**changed("target_nodeids", 0, 9, target))
+    yield "tree-twins", trees(**changed("nodes_nodeids", 1, 0))
+    yield "tree-apart", trees(**changed("nodes_treeids", 0, 1))
+    yield "tree-doubled", trees(**{name: [*values, values[0]] for name, values in target.items()})
+    yield "tree-transform", trees(post_transform="ROUND")
+    yield "tree-smallest", trees(aggregate_function="MIN")
+    yield "tree-lone-base", classes(base_values=[0.5])
+    yield "tree-one-class", classes(classlabels_int64s=[1])
+    yield "tree-outputs", trees(n_targets=70000)
+    many, many_leaves = full_trees(10, 2, 3)
+    yield "tree-vectors", trees(n_targets=60000, **many, **leaf_weights(many_leaves, "target", 2))
+    yield "tree-less", trees(n_targets=2, nodes_modes=["BRANCH_LT", "LEAF", "LEAF"] * 2)
+    yield "tree-nan", trees(nodes_modes=["BRANCH_GT", "LEAF", "LEAF"] * 2, nodes_values=[float("nan"), 0.0, 0.0] * 2)
+    yield "set-of-two", trees(**chain([1.0, 2.0], 3))
+    yield "set-of-four", trees(**chain([1.0, 2.0, float("nan"), 3.0], 5))
+    yield "set-in-circle", trees(**chain([1.0, 2.0, 3.0, 4.0], 1))
+    yield "members-leaf", fifth([0, 1])
+    yield "members-twice", fifth([0, 0])
+    yield "members-transform", fifth([1], post_transform=9)
+    yield "members-smallest", fifth([1], aggregate_function=2)
+
+
 SEEDS = [
     dense, unary, binary, logic, reductions, shapes, gathers, selection, made, recurrent, windows, norms, attention, quantized,
     control, functions, einsum, elements, embeddings, old, fixed, unknown_shapes, facts, trees, tree_labels, tree_doubles,
@@ -491,7 +560,9 @@ def main():
     FOLDER.mkdir(exist_ok=True)
     for seed in SEEDS:
         (FOLDER / f"{seed.__name__.replace('_', '-')}-onnx").write_bytes(seed().bytes())
-    print(f"{len(SEEDS)} files")
+    for name, content in unlike():
+        (FOLDER / name).write_bytes(content)
+    print(f"{len(list(FOLDER.iterdir()))} files")
 
 
 if __name__ == "__main__":
