@@ -237,8 +237,8 @@ typedef uint32_t apus_category_kind;
 typedef struct apus_feature_info {
   uint32_t struct_size;
   apus_feature_kind kind;
-  const char *name;    /* NULL if the file has no feature names; may hold zero bytes of its own */
-  size_t name_length;  /* bytes, without the final zero                                         */
+  const char *name;    /* NULL if the file has none for this feature; may hold zero bytes of its own */
+  size_t name_length;  /* bytes, without the final zero                                             */
   apus_category_kind category_kind;
   int32_t category_count; /* entries of the stored category table; 0 without one                */
   int32_t has_doubtful_categories; /* 1: the trainer may have cut the table's text at wrong places. xgboost 3.1

@@ -57,7 +57,8 @@ static int read_feature(const apus_model *model, int32_t index, int has_names)
   apus_feature_info info = {.struct_size = sizeof info};
   apus_error error;
   require(apus_model_get_feature(model, index, &info, &error) == APUS_OK, "feature: %s", error.message);
-  require((info.name != NULL) == has_names, "feature %d and the model disagree on names", index);
+  /* A file may have names for some features only. */
+  require(!info.name || has_names, "feature %d has a name, and the model none", index);
   require(info.kind <= APUS_FEATURE_CATEGORICAL, "feature %d is of kind %u", index, info.kind);
   if (info.name) {
     int32_t found = -1;
