@@ -45,7 +45,9 @@ struct NetworkEngineTests {
   @Test func floatsAreWidened() throws {
     let scorer = try scorer(meanAlong: 1, of: .float64)
     let rows = (0..<17 * 3).map { Float($0 * $0 % 17) }
-    let expected = try scorer.values(rows.map(Double.init), rowCount: 17, threadCount: 1)
+    let expected = try rows.map { Double($0) }.withUnsafeBufferPointer {
+      try scorer.values(.rows64($0.baseAddress!, stride: 3), rowCount: 17, threadCount: 1)
+    }
     #expect(try scorer.values(rows, rowCount: 17, threadCount: 1) == expected)
     #expect(expected[2] == 4 - 5.0 / 3)
   }
