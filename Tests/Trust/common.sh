@@ -12,8 +12,7 @@ compile() {
     "$root/Tests/C/check.c" -o "$build/$program" -L"$build" -lapus -lm -ldl -pthread -Wl,-rpath,"$build"
 }
 
-# network_runs.h and what it stands on.
-support=$root/Tests/Fuzz/Support
-networks=("$root/Tests/Trust/network_runs.c" "$support"/{network_tensors,random,require,utf8}.c)
+# network_runs.h, and what it stands on.
+networks=("$root/Tests/Trust/network_runs.c" "$root"/Tests/Fuzz/Support/{network_tensors,random,require,utf8}.c)
 
 is_long() { [ -n "${APUS_LONG:-}" ]; }

@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 
-from preloaded import SCORER
+from preloaded import SCORER, run
 from web import row
 
 VALUES = [number / 500 - 2 for number in range(2000)]
@@ -17,8 +17,8 @@ VALUES = [number / 500 - 2 for number in range(2000)]
 
 def ask(value):
     with urllib.request.urlopen(f"http://127.0.0.1:{sys.argv[1]}/?{value}", timeout=30) as answer:
-        process, score = answer.read().decode().split()
-    return int(process), float(score)
+        process, score, network = answer.read().decode().split(" ", 2)
+    return int(process), float(score), network
 
 
 def wait():
@@ -34,8 +34,11 @@ def main():
     wait()
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(ask, VALUES))
-    wrong = sum(score != float(SCORER.score_row(row(value))) for value, (_, score) in zip(VALUES, answers, strict=True))
-    workers = len({process for process, _ in answers})
+    wrong = sum(
+        score != float(SCORER.score_row(row(value))) or network != run(value)
+        for value, (_, score, network) in zip(VALUES, answers, strict=True)
+    )
+    workers = len({answer[0] for answer in answers})
     print(f"{sys.argv[2]} with preload: {len(VALUES)} requests to {workers} workers, {wrong} wrong")
     return int(wrong > 0 or workers < 2)
 

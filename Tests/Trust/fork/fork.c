@@ -1,9 +1,10 @@
 /* fork - load, fork eight children that score, and see whether they share the model's memory.
  *
- *   fork MODEL
+ *   fork MODEL FIXTURES
  *
- * Each child scores rows singly, as a batch and as a batch of two threads, makes a scorer and swaps it into a slot of its parent,
- * compares with what its parent got, and has one thread afterwards.
+ * Each child scores rows singly, as a batch and as a batch of two threads, runs every network of the fixtures, those that take
+ * batches on two threads too, makes a scorer and swaps it into a slot of its parent, makes a network, compares with what its
+ * parent got, and has one thread afterwards.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 
 #include "apus.h"
 #include "check.h"
+#include "network_runs.h"
 
 enum { CHILDREN = 8, ROWS = 20000 };
 
@@ -22,6 +24,14 @@ static apus_slot *slot;
 static size_t feature_count;
 static float *rows;
 static double *expected;
+static network_run *networks[2]; /* on one thread, and batches on two */
+static size_t network_counts[2];
+
+static int networks_are_right(void)
+{
+  return network_runs_right(networks[0], network_counts[0]) == network_counts[0] &&
+         network_runs_right(networks[1], network_counts[1]) == network_counts[1];
+}
 
 static int score(int32_t thread_count, size_t row_count, double *out)
 {
@@ -70,7 +80,7 @@ static long kilobytes(pid_t process, const char *what)
   return value;
 }
 
-/* Scores, says so, and stays until it is measured. */
+/* Scores, says so, and stays until it is measured. Networks come after that: each writes to the workspaces it has. */
 static void be_child(int answer, int question)
 {
   char ready = is_right(1, ROWS) && is_right(1, 1) && is_right(2, ROWS) && is_alone() ? 'y' : 'n';
@@ -81,7 +91,8 @@ static void be_child(int answer, int question)
   int right = apus_scorer_create(model, NULL, &scorer, NULL) == APUS_OK &&
               apus_slot_publish(slot, scorer, NULL) == APUS_OK;
   apus_scorer_release(scorer);
-  right = right && is_right(1, 100);
+  right = right && is_right(1, 100) && networks_are_right() && network_run_load_again(networks[0]) &&
+          network_run_is_right(networks[0]) && is_alone();
   apus_slot_release(slot);
   apus_model_release(model);
   _exit(right && ready == 'y' ? 0 : 1);
@@ -108,13 +119,15 @@ static void load(const char *path)
 
 int main(int count, char **arguments)
 {
-  if (count != 2) {
-    fprintf(stderr, "usage: fork MODEL\n");
+  if (count != 3) {
+    fprintf(stderr, "usage: fork MODEL FIXTURES\n");
     return 2;
   }
   int answers[2], questions[2];
   pid_t children[CHILDREN];
   load(arguments[1]);
+  for (int index = 0; index < 2; index++)
+    networks[index] = network_runs_load(arguments[2], index + 1, &network_counts[index]);
   check(pipe(answers) == 0 && pipe(questions) == 0, "no pipes");
   long alone = kilobytes(getpid(), "Pss");
   fflush(stdout);
@@ -140,13 +153,13 @@ int main(int count, char **arguments)
     int state = -1;
     ended += waitpid(children[index], &state, 0) == children[index] && state == 0;
   }
-  printf("fork     %d children score %d rows each as their parent does; PSS of the parent alone %ld KiB, of all nine %ld "
+  printf("fork     %d children score %d rows each, and run %zu networks, as their parent does; PSS of the parent alone %ld KiB, of all nine %ld "
          "KiB; own pages of a child at most %ld KiB\n",
-         ready, ROWS, alone, all, dirty);
+         ready, ROWS, network_counts[0] + network_counts[1], alone, all, dirty);
   check(ready == CHILDREN && ended == CHILDREN, "%d children were right, %d ended well", ready, ended);
   /* A child writes its stacks, its scores and the counts of what it uses, not the model. */
   check(alone > 0 && dirty < alone / 4, "a child has %ld KiB of its own, its parent %ld KiB", dirty, alone);
-  check(is_right(2, ROWS), "the parent was harmed");
+  check(is_right(2, ROWS) && networks_are_right(), "the parent was harmed");
   apus_slot_release(slot);
   apus_model_release(model);
   free(rows);

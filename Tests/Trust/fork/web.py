@@ -1,10 +1,10 @@
-"""A web service for gunicorn --preload: /?VALUE scores a row of that value; the answer is the worker's number and the
-score."""
+"""A web service for gunicorn --preload: /?VALUE scores a row of that value and runs the network; the answer is the worker's
+number, the score and what the network gives."""
 
 import os
 
 import numpy
-from preloaded import MODEL, SCORER
+from preloaded import MODEL, SCORER, run
 
 
 def row(value):
@@ -12,6 +12,7 @@ def row(value):
 
 
 def application(environment, start_response):
-    score = float(SCORER.score_row(row(float(environment["QUERY_STRING"]))))
+    value = float(environment["QUERY_STRING"])
+    score = float(SCORER.score_row(row(value)))
     start_response("200 OK", [("Content-Type", "text/plain")])
-    return [f"{os.getpid()} {score!r}".encode()]
+    return [f"{os.getpid()} {score!r} {run(value)}".encode()]

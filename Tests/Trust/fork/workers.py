@@ -8,28 +8,29 @@ import os
 import sys
 
 import numpy
-from preloaded import MODEL, SCORER
+from preloaded import MODEL, SCORER, run
 
 
 def score(rows):
-    """What a worker gets, with the scorer that its parent made, in one thread and in two."""
-    return os.getpid(), SCORER.score(rows), SCORER.score(rows, threads=2)
+    """What a worker gets, with the scorer that its parent made, in one thread and in two, and from the network."""
+    return os.getpid(), SCORER.score(rows), SCORER.score(rows, threads=2), run(7)
 
 
 def main():
     rows = numpy.random.default_rng(1).normal(size=(5000, MODEL.info.feature_count)).astype(numpy.float32)
-    expected = SCORER.score(rows, threads=2)
+    expected, expected_network = SCORER.score(rows, threads=2), run(7)
     for method in ("fork", "forkserver"):
         context = multiprocessing.get_context(method)
         if method == "forkserver":
             context.set_forkserver_preload(["preloaded"])
         with context.Pool(8) as pool:
             answers = pool.map(score, [rows] * 32, chunksize=1)
-        workers = {process for process, _, _ in answers}
+        workers = {answer[0] for answer in answers}
         assert os.getpid() not in workers
-        for _, alone, threads in answers:
+        for _, alone, threads, network in answers:
             assert numpy.array_equal(alone, expected)
             assert numpy.array_equal(threads, expected)
+            assert network == expected_network
         print(f"{method}: {len(answers)} calls in {len(workers)} workers, each as in the parent")
     return 0
 
