@@ -1,10 +1,11 @@
 /* The allocator of the Swift code, which must not fail: libc's, then a reserve. The linker sends the library's calls of
  * posix_memalign and free here (--wrap, in Package.swift). apus_shim_allocate, which may fail, takes aligned_alloc.
  *
- * Two kinds of reserve, both of which only hand out the next bytes:
- * - the one that a thread has set aside for a call that allocates much. All that it served dies with the call.
- * - a small one for all other calls and threads, which allocate the sentence of an error. It begins anew when
- *   nothing of it is in use.
+ * Two kinds of reserve:
+ * - the one that a thread has set aside for a call that allocates much. It only hands out the next bytes: all that it served
+ *   dies with the call.
+ * - a small one of pieces for all other calls and threads, which allocate the sentence of an error: enough for about a
+ *   hundred of them that fail at the same moment.
  * Only where both are used up does the process end, as it would have without them. */
 #define _GNU_SOURCE
 #include "apus_reserve.h"
@@ -32,10 +33,12 @@ static reserve reserves[RESERVE_COUNT];
 /* Reserves that have served something: while it is 0, nothing that is freed can be from one. */
 static atomic_int reserves_used;
 
-static _Alignas(64) char shared[64 * 1024];
-/* What is in use of `shared`: the number of blocks in the upper half, the bytes handed out in the lower. */
-static _Atomic uint64_t shared_state;
-#define ONE_BLOCK ((uint64_t)1 << 32)
+#define PIECE ((size_t)1024)
+#define WORD_COUNT 4
+static _Alignas(64) char shared[WORD_COUNT * 64 * PIECE];
+/* A bit for each piece of `shared` that is in use, and in the place of a block's first piece how many it has. */
+static _Atomic uint64_t shared_used[WORD_COUNT];
+static uint8_t shared_lengths[WORD_COUNT * 64];
 
 /* Weak, because builds for tests are linked without --wrap and never come here. */
 int __real_posix_memalign(void **memory, size_t alignment, size_t size) __attribute__((weak));
@@ -106,23 +109,31 @@ static void *from_reserve(reserve *mine, size_t size)
   return memory;
 }
 
+/* `count` pieces, from `first` on, of one word. */
+static uint64_t pieces(size_t first, size_t count) { return (UINT64_MAX >> (64 - count)) << first; }
+
 static void *from_shared(size_t size)
 {
-  uint64_t state = atomic_load_explicit(&shared_state, memory_order_relaxed);
-  do
-    if (size > sizeof shared - (uint32_t)state) return 0;
-  while (!atomic_compare_exchange_weak_explicit(&shared_state, &state, state + ONE_BLOCK + size,
-                                                memory_order_acquire, memory_order_relaxed));
-  return shared + (uint32_t)state;
+  size_t count = (size + PIECE - 1) / PIECE;
+  if (count == 0) count = 1;
+  for (size_t word = 0; word < WORD_COUNT && count <= 64; word++)
+    for (size_t first = 0; first + count <= 64; first++) {
+      uint64_t wanted = pieces(first, count), used = atomic_load_explicit(&shared_used[word], memory_order_relaxed);
+      while ((used & wanted) == 0)
+        if (atomic_compare_exchange_weak_explicit(&shared_used[word], &used, used | wanted, memory_order_acquire,
+                                                  memory_order_relaxed)) {
+          shared_lengths[word * 64 + first] = (uint8_t)count;
+          return shared + (word * 64 + first) * PIECE;
+        }
+    }
+  return 0;
 }
 
-static void free_shared(void)
+static void free_shared(size_t place)
 {
-  uint64_t state = atomic_load_explicit(&shared_state, memory_order_relaxed);
-  uint64_t without;
-  do without = state >> 32 == 1 ? 0 : state - ONE_BLOCK;
-  while (!atomic_compare_exchange_weak_explicit(&shared_state, &state, without, memory_order_release,
-                                                memory_order_relaxed));
+  size_t piece = place / PIECE;
+  uint64_t own = pieces(piece % 64, shared_lengths[piece]);
+  atomic_fetch_and_explicit(&shared_used[piece / 64], ~own, memory_order_release);
 }
 
 int __wrap_posix_memalign(void **memory, size_t alignment, size_t size)
@@ -141,7 +152,7 @@ void __wrap_free(void *memory)
 {
   uintptr_t place = (uintptr_t)memory;
   if (place - (uintptr_t)shared < sizeof shared) {
-    free_shared();
+    free_shared(place - (uintptr_t)shared);
     return;
   }
   if (atomic_load_explicit(&reserves_used, memory_order_relaxed) != 0) {

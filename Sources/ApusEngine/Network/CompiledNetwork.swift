@@ -106,22 +106,25 @@ public final class CompiledNetwork: @unchecked Sendable {
   func run(
     _ write: (NetworkMemory) -> Void, _ read: (NetworkMemory) -> Void
   ) throws(ModelError) {
-    let done = pool.withWorkspace { run(on: NetworkMemory(table($0)), write, read) }
-    if done { return }
-    let size = tableSize + plan.byteCount
-    guard let workspace = apus_shim_allocate(size) else {
-      throw ModelError(.outOfMemory, "there is no memory for a workspace of \(size) bytes")
+    guard tryToRun(write, read) else {
+      throw ModelError(
+        .outOfMemory, "there is no memory for a workspace of \(tableSize + plan.byteCount) bytes")
     }
-    prepare(workspace)
-    run(on: NetworkMemory(table(workspace)), write, read)
-    apus_shim_free(workspace)
   }
 
   /// Likewise, but if no workspace can be made, it waits until one is given back.
   func runWithoutFailing(_ write: (NetworkMemory) -> Void, _ read: (NetworkMemory) -> Void) {
-    while true {
-      do throws(ModelError) { return try run(write, read) } catch { continue }
-    }
+    while !tryToRun(write, read) {}
+  }
+
+  /// False if there is no workspace for it.
+  private func tryToRun(_ write: (NetworkMemory) -> Void, _ read: (NetworkMemory) -> Void) -> Bool {
+    if pool.withWorkspace({ run(on: NetworkMemory(table($0)), write, read) }) { return true }
+    guard let workspace = apus_shim_allocate(tableSize + plan.byteCount) else { return false }
+    prepare(workspace)
+    run(on: NetworkMemory(table(workspace)), write, read)
+    apus_shim_free(workspace)
+    return true
   }
 
   private func run(

@@ -1,9 +1,10 @@
-/* networks - malloc that fails at its n-th call while networks are loaded, compiled, saved and made scorers of.
+/* networks - malloc that fails at its n-th call while networks are loaded, compiled, saved and made scorers and slots of.
  *
  *   networks EVERY SAVED < LIST     paths of files with networks, one a line; steps with many calls are tried at each
  *                                   EVERY-th. SAVED: for what is saved
  *
  * As fixtures.c has it: for every n that call alone fails, and that and all later ones; a status every time, nothing left.
+ * A run, of text too, calls malloc not once.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include "apus.h"
 #include "check.h"
 #include "failing_heap.h"
+#include "network_tensors.h"
 
 /* Steps with more calls than this are tried at each EVERY-th. */
 enum { FEW_CALLS = 64 };
@@ -23,6 +25,7 @@ typedef struct subject {
   const char *bytes;
   size_t length;
   apus_model *model;
+  apus_scorer *scorer; /* NULL for a network that takes no rows */
 } subject;
 
 typedef struct step {
@@ -71,12 +74,19 @@ static apus_status save(const subject *of, void **made, apus_error *error)
 }
 static void unmake_nothing(void *made) { check(made == NULL, "a save made something"); }
 
+static apus_status create_slot(const subject *of, void **made, apus_error *error)
+{
+  return apus_slot_create(of->scorer, (apus_slot **)made, error);
+}
+static void release_slot(void *made) { apus_slot_release((apus_slot *)made); }
+
 static const step steps[] = {
     {"load", load, release_model},
     {"network of plain steps", compile_plain, release_network},
     {"network of kernels", compile_kernels, release_network},
     {"scorer", create, release_scorer},
     {"save", save, unmake_nothing},
+    {"slot", create_slot, release_slot},
 };
 
 /* A step that is refused when there is memory (a file that wants shapes, or takes no rows) is refused the same way when
@@ -112,6 +122,23 @@ static long try_all(const step *tried, const subject *of, long every)
   return tries;
 }
 
+static void check_runs(const subject *of)
+{
+  apus_network *network = NULL;
+  if (apus_network_create(of->model, NULL, &network, NULL) != APUS_OK)
+    return;
+  tensors inputs = tensors_of(network, 0), outputs = tensors_of(network, 1);
+  tensors_fill(&inputs, 1);
+  heap_fail_at(0, 1);
+  apus_status status = apus_network_run(network, inputs.items, inputs.count, outputs.items, outputs.count, NULL);
+  long calls = heap_calls();
+  heap_fail_at(NEVER, 0);
+  check(status == APUS_OK && calls == 0, "%s, run: %s after %ld calls of malloc", of->path, apus_status_name(status), calls);
+  tensors_free(&inputs);
+  tensors_free(&outputs);
+  apus_network_release(network);
+}
+
 static long try_file(const char *path, long every)
 {
   subject of;
@@ -120,8 +147,11 @@ static long try_file(const char *path, long every)
   of.bytes = read_file(path, &of.length);
   long tries = 0;
   check(apus_model_load_bytes(of.bytes, of.length, &of.model, NULL) == APUS_OK, "%s: cannot be loaded", path);
+  apus_scorer_create(of.model, NULL, &of.scorer, NULL);
   for (size_t index = 0; index < sizeof steps / sizeof *steps; index++)
     tries += try_all(&steps[index], &of, every);
+  check_runs(&of);
+  apus_scorer_release(of.scorer);
   apus_model_release(of.model);
   free((char *)(uintptr_t)of.bytes);
   return tries;
