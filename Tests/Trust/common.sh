@@ -8,7 +8,8 @@ fixtures=$root/Tests/Fixtures
 compile() {
   local program=$1
   shift
-  ${CC:-gcc} -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -I"$root/include" -I"$root/Tests/Trust" -I"$root/Tests/Fuzz/Support" -I"$root/Tests/C" "$@" \
+  ${CC:-gcc} -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -I"$root/include" -I"$root/Tests/Trust" \
+    -I"$root/Tests/Fuzz/Support" -I"$root/Tests/C" "$@" \
     "$root/Tests/C/check.c" -o "$build/$program" -L"$build" -lapus -lm -ldl -pthread -Wl,-rpath,"$build"
 }
 
