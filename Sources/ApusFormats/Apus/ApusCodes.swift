@@ -7,6 +7,12 @@ struct ApusCode {
   var number: UInt64
   var first = 0.0
   var second = 0.0
+
+  /// Whether the parameters are the same too, which a case without any must not have.
+  func isSame(as other: ApusCode) -> Bool {
+    number == other.number && first.bitPattern == other.first.bitPattern
+      && second.bitPattern == other.second.bitPattern
+  }
 }
 
 extension Link {

@@ -80,12 +80,12 @@ struct ApusLoader {
     builder.absentIsZero = try section.flag("the meaning of what is absent")
     builder.refusesUnseenCategories = try section.flag("the refusal of unseen categories")
     let link = try section.code()
-    guard let known = Link.of(link) else {
+    guard let known = Link.of(link), known.apusCode.isSame(as: link) else {
       throw section.error("link \(Int64(bitPattern: link.number)) is not known")
     }
     builder.link = known
     let aggregation = try section.code()
-    guard let known = Aggregation.of(aggregation) else {
+    guard let known = Aggregation.of(aggregation), known.apusCode.isSame(as: aggregation) else {
       throw section.error("aggregation \(Int64(bitPattern: aggregation.number)) is not known")
     }
     builder.aggregation = known

@@ -34,6 +34,7 @@ struct ApusSections {
     }
     let tableEnd = ApusFile.headerWords + count * ApusFile.entryWords
     try checkTable(tableEnd)
+    try checkPadding(4..<ApusFile.headerWords)
     var place = ApusFile.aligned(tableEnd)
     try checkPadding(tableEnd..<place)
     var previous: UInt64 = 0

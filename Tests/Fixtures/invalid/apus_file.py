@@ -146,6 +146,8 @@ ENTRIES = [
     ("apus-version.apus", _word(TREE, 8, 2, "<I"), UNSUPPORTED, "version 2"),
     ("apus-sections.apus", _word(TREE, 12, 15, "<I"), UNSUPPORTED, "15 sections"),
     ("apus-reserved.apus", _flip(TREE, 40), MALFORMED, "checksum of the header"),
+    ("apus-reserved-sealed.apus", _word(TREE, 40, 1), MALFORMED, "padding is not zero"),
+    ("apus-link-parameter.apus", _word(TABLE, _at(TABLE, 1, 136), 1), MALFORMED, "link 0 is not known"),
     ("apus-table-flip.apus", _flip(TREE, 64), MALFORMED, "checksum of the header"),
     ("apus-nodes-flip.apus", _flip(TREE, _at(TREE, 4, 16)), MALFORMED, "checksum of section 4"),
     ("apus-section-unknown.apus", _entry(TREE, 3, 0, 99), UNSUPPORTED, "section 99"),
