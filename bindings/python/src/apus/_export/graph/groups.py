@@ -175,22 +175,28 @@ def _calibrate(graph: Graph, part: Any, table: Table, width: int) -> str:
 # One for each class or target
 
 
-class _Nothing:
-    """A classifier that finds its class in no row."""
+def _without_any(each: Any) -> Any:
+    """The same classifier, if its members find their classes in no row: versions differ in what it says then."""
+    from sklearn.dummy import DummyClassifier
 
-    @staticmethod
-    def predict_proba(rows: Any) -> Any:
-        return np.tile([1.0, 0.0], (len(rows), 1))
+    nothing = DummyClassifier(strategy="constant", constant=0).fit([[0], [0]], [0, 1])
+    asked = copy.copy(each)
+    asked.estimators_ = [nothing] * len(each.estimators_)
+    return asked
 
 
 def _divides_by_zero(each: Any) -> bool:
-    """Whether probabilities that are all 0 become NaN, as in elder versions: asked."""
+    """Whether probabilities that are all 0 become NaN."""
     if len(each.estimators_) == 1:
         return False
-    asked = copy.copy(each)
-    asked.estimators_ = [_Nothing()] * len(each.estimators_)
     with np.errstate(all="ignore"):
-        return bool(np.isnan(asked.predict_proba(np.zeros((1, each.n_features_in_)))).all())
+        return bool(np.isnan(_without_any(each).predict_proba(np.zeros((1, each.n_features_in_)))).all())
+
+
+def _takes_last(each: Any) -> bool:
+    """Whether the label is the last of several that are equally likely, and not the first."""
+    label = _without_any(each).predict(np.zeros((1, each.n_features_in_)))[0]
+    return bool(label == each.classes_[-1])
 
 
 @predicts("OneVsRestClassifier")
@@ -220,7 +226,12 @@ def _one_for_each(graph: Graph, each: Any, table: Table) -> Prediction:
         def each_proba() -> str:
             return graph.joined([graph.columns(_proba(part, each), [1], 2) for part in parts])
 
-        place = label_place(graph, made_decision if has_decision else each_proba)
+        likely = made_decision if has_decision else each_proba
+        last = int(_takes_last(each))
+
+        def place() -> str:
+            return graph.add("ArgMax", likely(), axis=1, keepdims=0, select_last_index=last)
+
     elif has_decision:
         place = above(graph, made_decision)
     else:
