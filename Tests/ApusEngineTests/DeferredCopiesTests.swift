@@ -99,6 +99,36 @@ import Testing
     }
   }
 
+  /// Rows of a table that are read under another name, more than once.
+  @Test func gatheredRowsStayWhereOthersReadThem() throws {
+    var random = RandomNumbers(seed: 5)
+    var sketch = NetworkSketch()
+    let x = sketch.input([-1, 1])
+    let keys = sketch.node(.cast, [x], [("to", [7])])
+    let rows = sketch.node(.gather, [try sketch.constant([3, 4], &random), keys], [("axis", [0])])
+    let zero = sketch.constant(try Tensor.make(integers: [0], shape: []))
+    let row = sketch.node(.gather, [rows, zero], [("axis", [1])])
+    let first = sketch.node(.concat, [row, x], [("axis", [1])])
+    let second = sketch.node(.concat, [x, row], [("axis", [1])])
+    _ = try expectSame(sketch.network([first, second]), [2, 1], &random, "rows read twice")
+  }
+
+  /// A copy of nothing is none, wherever it would have gone.
+  @Test func nothingIsMoved() throws {
+    var random = RandomNumbers(seed: 6)
+    var sketch = NetworkSketch()
+    let keys = sketch.node(.cast, [sketch.input([1])], [("to", [7])])
+    let row = sketch.node(.gather, [try sketch.constant([12, 1], &random), keys], [("axis", [0])])
+    let pads = sketch.constant(try Tensor.make(integers: [0, 64, -1, 0], shape: [4]))
+    _ = try expectSame(sketch.network([sketch.node(.pad, [row, pads])]), [1], &random, "an empty pad")
+    var other = NetworkSketch()
+    let a = other.input([0, 2, 1, 3])
+    let b = try other.constant([0, 2, 3, 1], &random)
+    let product = other.node(.matMul, [a, other.node(.transpose, [b], [("perm", [0, 1, 2, 3])])])
+    let turned = other.node(.transpose, [product], [("perm", [1, 0, 2, 3])])
+    _ = try expectSame(other.network([turned]), [0, 2, 1, 3], &random, "no batch")
+  }
+
   /// Random chains of what moves elements and what reads them, with several readers and outputs.
   @Test func randomChains() throws {
     for seed in 0..<600 {

@@ -81,15 +81,59 @@ import Testing
         let count = sketch.node(.shape, [x], [("start", [0]), ("end", [1])])
         return sketch.node(.binary(.multiply), [hidden, sketch.node(.cast, [count], [("to", [1])])])
       },
+      // Fewer rows go out than came in.
+      { sketch, _, hidden in sketch.node(.reduce(.sum), [hidden], [("axes", [0]), ("keepdims", [0])]) },
+      {
+        sketch, _, hidden in
+        let bounds = try [0, 2, 0].map { sketch.constant(try Tensor.make(integers: [$0], shape: [1])) }
+        return sketch.node(.slice, [hidden, bounds[0], bounds[1], bounds[2]])
+      },
+      {
+        // Some rows are written to.
+        sketch, _, hidden in
+        var random = RandomNumbers(seed: 7)
+        let places = sketch.constant(try Tensor.make(integers: [0, 1], shape: [2, 1]))
+        return sketch.node(.scatterND, [hidden, places, try sketch.constant([2, 40], &random)])
+      },
+      {
+        // As wide as there are rows.
+        sketch, x, hidden in
+        let count = sketch.node(.shape, [x], [("start", [0]), ("end", [1])])
+        let one = sketch.constant(try Tensor.make(integers: [1], shape: [1]))
+        return sketch.node(.tile, [hidden, sketch.node(.concat, [one, count], [("axis", [0])])])
+      },
+      {
+        // Another network for more than 60 rows.
+        sketch, x, hidden in
+        let count = sketch.node(.shape, [x], [("start", [0]), ("end", [1])])
+        let limit = sketch.constant(try Tensor.make(integers: [60], shape: [1]))
+        let isMany = sketch.node(.binary(.greater), [count, limit])
+        return sketch.node(.whereElse, [isMany, hidden, sketch.node(.unary(.negate), [hidden])])
+      },
     ]
     for (place, kind) in kinds.enumerated() {
       let network = try network(kind)
-      #expect(try blocks(network) == nil, "kind \(place)")
-      // More threads do not change what is computed.
-      let plain = try CompiledNetwork.make(network, [[50, width]], engine: "reference").result([rows(50)])
-      let actual = try CompiledNetwork.make(network, [[50, width]], threadCount: 2).result([rows(50)])
-      for (x, y) in zip(actual, plain) { #expect(abs(x - y) <= 1e-4 * max(1, abs(y)), "kind \(place)") }
+      // The last one is another only where more rows are than blocks have.
+      if place < kinds.count - 1 { #expect(try blocks(network) == nil, "kind \(place)") }
+      for count in [2, 3, 50, 61] {
+        // More threads do not change what is computed.
+        let shape = [[count, width]]
+        let plain = try CompiledNetwork.make(network, shape, engine: "reference").result([rows(count)])
+        let actual = try CompiledNetwork.make(network, shape, threadCount: 2).result([rows(count)])
+        for (x, y) in zip(actual, plain) {
+          #expect(abs(x - y) <= 1e-4 * max(1, abs(y)), "kind \(place), \(count) rows")
+        }
+      }
     }
+  }
+
+  /// Axes without elements, of which no pattern of rows can tell.
+  @Test func rowsMayBeEmpty() throws {
+    var sketch = NetworkSketch()
+    let (a, b) = (sketch.input([-1, 2, 0]), sketch.input([-1, 0, 4]))
+    let network = sketch.network([sketch.node(.matMul, [a, b])])
+    let compiled = try CompiledNetwork.make(network, [[3, 2, 0], [3, 0, 4]], threadCount: 2)
+    #expect(try compiled.result([[], []]) == [Float](repeating: 0, count: 24))
   }
 
   private func axisZero(_ sketch: inout NetworkSketch) throws -> Int {

@@ -59,7 +59,7 @@ public final class CompiledNetwork: @unchecked Sendable {
     let plan = try fusion.plan(network, shapes, constants: constants, rowCount: rowCount)
     if let rowCount, plan.keepsRowsApart, threadCount > 1 || plan.byteCount > NetworkBlocks.byteLimit,
       let blocks = try NetworkBlocks.make(
-        network, shapes, constants: constants, largest: rowCount, &fusion, instructionSet)
+        plan, shapes, constants: constants, largest: rowCount, &fusion, instructionSet)
     {
       return try make(
         plan, instructionSet, packedBytes: fusion.byteCount, blocks: blocks, threadCount: threadCount)

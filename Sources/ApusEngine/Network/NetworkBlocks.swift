@@ -33,7 +33,7 @@ final class NetworkBlocks: @unchecked Sendable {
     _ fusion: inout NetworkFusion, _ instructionSet: InstructionSet
   ) throws(ModelError) -> NetworkBlocks? {
     let network = single.plan.network
-    guard single.plan.hasRows(1) else { return nil }
+    guard single.plan.treatsRows(1, as: single.plan) else { return nil }
     let hasTrees = single.plan.steps.contains { $0 is TreeEngineStep }
     let wantedSizes = hasTrees ? wantedSizesWithTrees : wantedSizes
     var (blocks, sizes): ([CompiledNetwork], [Int]) = ([], [])
@@ -55,7 +55,7 @@ final class NetworkBlocks: @unchecked Sendable {
         break
       }
       let block = try CompiledNetwork.make(plan, instructionSet, engine: EngineChoice.network.name)
-      guard plan.keepsRowsApart, plan.hasRows(size) else { return nil }
+      guard plan.keepsRowsApart, plan.treatsRows(size, as: single.plan) else { return nil }
       if index == 0 || plan.work <= moreWorkLimit {
         guard try agrees(block, size, single) else { return nil }
       }
@@ -66,11 +66,13 @@ final class NetworkBlocks: @unchecked Sendable {
     return NetworkBlocks(blocks + [single], sizes + [1])
   }
 
-  /// For a batch of named tensors. Nil also if the network takes no single row.
+  /// For a batch of named tensors, of which `whole` is the plan. Nil also if the network takes no single row.
   static func make(
-    _ network: Network, _ shapes: [[Int]], constants: [Tensor?]?, largest: Int, _ fusion: inout NetworkFusion,
+    _ whole: NetworkPlan, _ shapes: [[Int]], constants: [Tensor?]?, largest: Int,
+    _ fusion: inout NetworkFusion,
     _ instructionSet: InstructionSet
   ) throws(ModelError) -> NetworkBlocks? {
+    let network = whole.network
     let row: NetworkPlan
     do throws(ModelError) {
       row = try fusion.plan(
@@ -79,6 +81,7 @@ final class NetworkBlocks: @unchecked Sendable {
       if error.status == .outOfMemory { throw error }
       return nil
     }
+    guard whole.treatsRows(largest, as: row) else { return nil }
     let single = try CompiledNetwork.make(row, instructionSet, engine: EngineChoice.network.name)
     return try make(single, shapes, constants: constants, largest: largest, &fusion, instructionSet)
   }
@@ -210,12 +213,5 @@ private struct NetworkJob {
           }
         })
     }
-  }
-}
-
-extension NetworkPlan {
-  /// Whether the first axis of all that comes in and goes out has this length.
-  fileprivate func hasRows(_ count: Int) -> Bool {
-    !inputs.isEmpty && (inputs + outputs).allSatisfy { values[$0].type.shape.first == count }
   }
 }

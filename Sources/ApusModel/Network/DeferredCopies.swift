@@ -10,6 +10,8 @@ public struct DeferredCopies {
   private var steps: [NetworkStep?] = []
   /// For each value that rows are gathered into, the step; else -1.
   private var gathers: [Int]
+  /// For each value with memory of its own, the one whose memory it has now.
+  private var roots: [Int]
   /// For each value with memory of its own, where its elements are instead.
   private var views: [StridedView?]
   private let uses: MemoryUses
@@ -24,6 +26,7 @@ public struct DeferredCopies {
     for step in steps { pass.add(step) }
     for output in outputs { pass.settle(output) }
     values = pass.values
+    for index in values.indices { values[index].root = pass.roots[values[index].root] }
     return pass.steps.compactMap { $0 }
   }
 
@@ -31,6 +34,7 @@ public struct DeferredCopies {
     self.values = values
     self.uses = uses
     views = Array(repeating: nil, count: values.count)
+    roots = Array(values.indices)
     gathers = Array(repeating: -1, count: values.count)
   }
 
@@ -47,7 +51,7 @@ public struct DeferredCopies {
 
   // MARK: Views
 
-  private func root(_ value: Int) -> Int { values[value].root }
+  private func root(_ value: Int) -> Int { roots[values[value].root] }
 
   private func count(_ value: Int) -> Int { values[value].type.count }
 
@@ -81,7 +85,9 @@ public struct DeferredCopies {
     views[root] = nil
     let element = values[root].type.element
     if view.isAll(count(view.source)) {
-      for index in values.indices where values[index].root == root { values[index].root = view.source }
+      roots[root] = view.source
+      // Rows gathered into the source have readers now that are not counted.
+      if view.source < gathers.count { gathers[view.source] = -1 }
       return
     }
     let shape = view.axes.map { $0.length }
@@ -95,6 +101,7 @@ public struct DeferredCopies {
   private mutating func addSource(of output: Operand, count: Int, _ axes: [StridedView.Axis]) -> Operand {
     let source = values.add(output.element, count)
     views.append(nil)
+    roots.append(source.value)
     views[root(output.value)] = StridedView(of: source.value, axes)
     return source
   }
@@ -103,7 +110,7 @@ public struct DeferredCopies {
 
   private mutating func placed(_ step: MatMulStep) -> MatMulStep? {
     guard step.outputs[0].element == .float32, step.layout.rows > 0, step.layout.columns > 0,
-      step.layout.depth > 0
+      step.layout.depth > 0, !step.batchShape.contains(0)
     else { return nil }
     if values[step.inputs[1].value].constant != nil {
       return step.batchShape.isEmpty && isView(step.inputs[0]) ? placedRows(step) : nil

@@ -15,10 +15,12 @@ public final class NetworkPlan: Sendable {
   public let keepsRowsApart: Bool
   /// About how many operations a run takes.
   public let work: Double
+  /// What the plain steps read, and how much they make.
+  private let record: StepRecord
 
   private init(
     _ network: Network, steps: [NetworkStep], values: [PlannedValue], ports: [NetworkPort], inputs: [Int],
-    outputs: [Int], _ layout: MemoryLayoutPlan, keepsRowsApart: Bool, work: Double
+    outputs: [Int], _ layout: MemoryLayoutPlan, keepsRowsApart: Bool, work: Double, record: StepRecord
   ) {
     self.network = network
     self.ports = ports
@@ -30,6 +32,7 @@ public final class NetworkPlan: Sendable {
     byteCount = layout.byteCount
     self.keepsRowsApart = keepsRowsApart
     self.work = work
+    self.record = record
   }
 
   /// `shapes` has one for each input, `constants` the inputs that are known already, `wanted` the only output that is
@@ -78,6 +81,7 @@ public final class NetworkPlan: Sendable {
     var values = compiler.values
     let plain = compiler.neededSteps(for: outputs)
     let work = plain.reduce(0) { $0 + $1.allWork(values) }
+    let record = StepRecord(plain, values)
     let keepsRowsApart =
       rowCount.map {
         Self.keepsRowsApart(plain, values, inputs: inputs, outputs: outputs, rowCount: $0)
@@ -92,7 +96,25 @@ public final class NetworkPlan: Sendable {
     }
     return NetworkPlan(
       network, steps: steps, values: values, ports: ports, inputs: inputs, outputs: outputs, layout,
-      keepsRowsApart: keepsRowsApart, work: work)
+      keepsRowsApart: keepsRowsApart, work: work, record: record)
+  }
+
+  /// Whether this plan does with each of `rowCount` rows what `single` does with one, as far as its steps can be compared:
+  /// a network may ask how many rows there are, and reckon with the number.
+  public func treatsRows(_ rowCount: Int, as single: NetworkPlan) -> Bool {
+    record.treatsRows(rowCount, as: single.record)
+      && hasRows(rowCount, of: inputs, as: single, single.inputs)
+      && hasRows(rowCount, of: outputs, as: single, single.outputs)
+  }
+
+  /// Whether these values have so many rows of what the others have one of.
+  private func hasRows(_ count: Int, of ports: [Int], as single: NetworkPlan, _ others: [Int]) -> Bool {
+    !ports.isEmpty && ports.count == others.count
+      && zip(ports, others).allSatisfy { port, other in
+        let (type, row) = (values[port].type, single.values[other].type)
+        return type.element == row.element && row.shape.first == 1
+          && type.shape == [count] + row.shape.dropFirst()
+      }
   }
 
   /// Where each value lies if the block begins at `block`, which is aligned to 64.

@@ -30,6 +30,7 @@ extension RowPattern {
   /// `start + sum(index * from)`, for all indices along the axes.
   func walked(_ axes: [WalkedAxis], start: Int = 0, targetStart: Int = 0, rowCount: Int) -> RowPattern {
     guard case .rows(let inner) = self else { return self }
+    guard inner > 0 else { return .mixed }
     let axes = axes.filter { $0.length > 1 }
     for (place, axis) in axes.enumerated() {
       // The axis along which rows follow each other, each `run` elements of it long.
@@ -65,6 +66,7 @@ extension RowPattern {
     _ parts: (outer: Int, length: Int, inner: Int), newLength: Int, rowCount: Int
   ) -> RowPattern {
     guard case .rows(let size) = self else { return self }
+    guard size > 0 else { return .mixed }
     let block = parts.length * parts.inner
     if block > 0, size % block == 0 { return .rows(inner: size / block * newLength * parts.inner) }
     return parts.inner % (size * rowCount) == 0 ? self : .mixed
@@ -94,7 +96,7 @@ extension NetworkPlan {
   ) -> Bool {
     func pattern(_ value: Int) -> RowPattern {
       let type = values[value].type
-      guard type.shape.first == rowCount else { return .mixed }
+      guard type.shape.first == rowCount, type.count > 0 else { return .mixed }
       return .rows(inner: type.count / rowCount)
     }
     var patterns = [RowPattern](repeating: .shared, count: values.count)
@@ -110,6 +112,9 @@ extension NetworkPlan {
         patterns[root] = patterns[root].joined(pattern)
       }
     }
-    return outputs.allSatisfy { patterns[values[$0].root] == pattern($0) }
+    return outputs.allSatisfy {
+      let wanted = pattern($0)
+      return wanted != .mixed && patterns[values[$0].root] == wanted
+    }
   }
 }

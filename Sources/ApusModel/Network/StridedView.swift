@@ -43,8 +43,9 @@ struct StridedView: Equatable {
 
   /// What is seen of the source by one who walks through the view, from element `start` on, along `walked`: where it
   /// begins, and for each axis its parts. An axis that goes through several digits is cut there. Nil if it does not go
-  /// through whole ones, or two axes go through the same.
+  /// through whole ones, or two axes together go beyond one.
   func walked(_ walked: [Axis], from start: Int = 0) -> (offset: Int, parts: [[Axis]])? {
+    guard axes.allSatisfy({ $0.length > 0 }) else { return nil }
     var weights = [Int](repeating: 1, count: axes.count)
     for index in axes.indices.dropLast().reversed() {
       weights[index] = weights[index + 1] * axes[index + 1].length

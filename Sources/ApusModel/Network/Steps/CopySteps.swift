@@ -49,6 +49,7 @@ public final class CopyStep: NetworkStep, @unchecked Sendable {
   }
 
   override func rearrangement(_ values: [PlannedValue]) -> Rearrangement? {
+    guard !loop.isEmpty else { return nil }
     let axes = loop.axes(from: 1, to: 0).filter { $0.length > 1 }.sorted { $0.to > $1.to }
     // All of the output, in order.
     var count = 1
@@ -63,7 +64,7 @@ public final class CopyStep: NetworkStep, @unchecked Sendable {
 
   /// Where the copy puts `count` rows of `length` elements, and how far apart, if it does no more than that.
   func placement(ofRows count: Int, _ length: Int) -> (start: Int, stride: Int)? {
-    guard start[1] == 0 else { return nil }
+    guard start[1] == 0, !loop.isEmpty else { return nil }
     let axes = loop.axes(from: 1, to: 0).filter { $0.length > 1 }
     guard axes.reduce(1, { $0 * $1.length }) == count * length else { return nil }
     switch axes.count {
@@ -181,7 +182,7 @@ public final class GatherStep: NetworkStep, @unchecked Sendable {
 
   override func rowPatterns(_ inputs: [RowPattern], rowCount: Int) -> [RowPattern] {
     let (data, indices) = (inputs[0], inputs[1])
-    if data == .shared, case .rows(let size) = indices { return [.rows(inner: size * inner)] }
+    if data == .shared, outer == 1, case .rows(let size) = indices { return [.rows(inner: size * inner)] }
     guard indices == .shared else { return [.mixed] }
     return [data.alongLines((outer, length, inner), newLength: count, rowCount: rowCount)]
   }
@@ -301,6 +302,9 @@ public final class ScatterStep: NetworkStep, @unchecked Sendable {
   }
 
   public override var work: Double { Double(count) * Double(max(inner, 1)) }
+
+  /// Indices tell which row is written to.
+  override func rowPatterns(_ inputs: [RowPattern], rowCount: Int) -> [RowPattern] { [.mixed] }
 
   public override func run(_ memory: NetworkMemory) {
     let indices = memory.elements(inputs[0])

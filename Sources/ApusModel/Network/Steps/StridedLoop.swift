@@ -5,7 +5,7 @@
 public struct StridedLoop: Sendable {
   private(set) var lengths: [Int] = []
   private(set) var steps: [SIMD4<Int>] = []
-  private let isEmpty: Bool
+  let isEmpty: Bool
 
   /// `strides` has a list for each tensor, one number for each of `shape`'s axes.
   init(_ shape: [Int], _ strides: [[Int]]) {
