@@ -260,20 +260,19 @@ class Model(Owner[_OpenModel]):
         )
 
 
-def load(
-    source: Source, *, mapped: bool = False, checksums: bool = True, other_files: bool = True
-) -> Model:
+def load(source: Source, *, mapped: bool = False, checksums: bool = True, other_files: bool = True) -> Model:
     """Load a model.
 
     Args:
         source: the path of a model file, as str or os.PathLike, or its content, as anything that holds bytes.
-            The format is detected from the content. The file is read once; the bytes are not kept. An ONNX file may
-            name others that hold its numbers: those in its folder and below it are read too.
-        mapped: map the file into memory instead of reading it. Large tensors of floats of a network in Apus's own file
-            then stay in the file's pages, which processes share. Nobody may shorten or change the file while the
-            model lives: a process that reads behind the new end is ended by SIGBUS. Replacing it by a rename, as
-            save() does, is no change.
-        checksums: compare the numbers of a network in Apus's own file with their checksum, which reads all of them.
+            The format is detected from the content. The file is read once; the bytes are not kept. An ONNX file
+            may name others that hold its numbers: those in its folder and below it are read too.
+        mapped: map the file into memory instead of reading it. Large tensors of floats of a network in Apus's own
+            file then stay in the file's pages, which processes share. Nobody may shorten or change the file while
+            the model lives: a process that reads behind the new end is ended by SIGBUS. Replacing it by a rename,
+            as save() does, is no change.
+        checksums: compare the numbers of a network in Apus's own file with their checksum, which reads all of
+            them.
         other_files: read files that an ONNX file names. If not, such a model is refused.
 
     Raises:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any, Callable, overload
 
 from ..model import load
 from . import boosting, forest, graph, linear, torch_network
 from .file import ModelFile, NotInThisFile
+from .whole_file import write
 
 # By the class's own name, along its bases: a subclass that changes what predict does cannot be told from one that
 # does not, so only classes of scikit-learn itself count.
@@ -39,21 +39,21 @@ def content_of(estimator: Any) -> bytes | None:
 
 
 @overload
-def export(estimator: Any, path: str | os.PathLike[str]) -> None: ...
+def export(estimator: Any, /, path: str | os.PathLike[str]) -> None: ...
 
 
 @overload
-def export(module: Any, example_inputs: Any, path: str | os.PathLike[str]) -> None: ...
+def export(module: Any, /, example_inputs: Any, path: str | os.PathLike[str]) -> None: ...
 
 
-def export(model: Any, *arguments: Any, **named: Any) -> None:
+def export(model: Any, /, *arguments: Any, **named: Any) -> None:
     """Write a fitted scikit-learn estimator, or a PyTorch module, as a file for load().
 
-    A module (`export(module, example_inputs, path)`) goes through the ONNX exporter of the installed torch, which needs
-    onnxscript, with an open batch axis: the first one of all inputs that have as many rows as the first. Apus then runs
-    the examples, one row, and more rows than the examples have; outputs must be within 256 units in the last place of
-    each output's largest number of what the module gives, and nothing is written otherwise. A path that ends with
-    .onnx gets the ONNX file, any other Apus's own.
+    A module (`export(module, example_inputs, path)`) goes through the ONNX exporter of the installed torch, which
+    needs onnxscript, with an open batch axis: the first one of all inputs that have as many rows as the first.
+    Apus then runs the examples, one row, and more rows than these; outputs must be within 256 units in the
+    last place of each output's largest number of what the module gives, and nothing is written otherwise. A path
+    that ends with .onnx gets the ONNX file, any other Apus's own.
 
     Trees, forests, boosting and linear models become Apus's own file, for the engines that are made for them. A
     binary boosting or linear classifier has one score then: that of the second class.
@@ -71,15 +71,17 @@ def export(model: Any, *arguments: Any, **named: Any) -> None:
     Args:
         estimator: fitted, and of one of scikit-learn's own classes.
         module: a torch.nn.Module; it is exported in evaluation mode, and left in the mode that it was in.
-        example_inputs: a torch.Tensor, a tuple of them in the order of forward()'s arguments, or a dict by their names.
+        example_inputs: a torch.Tensor, a tuple of them in the order of forward()'s arguments, or a dict by their
+            names.
         path: the file; it appears when it is complete.
 
     Raises:
         TypeError: the estimator is, or holds one, of a class that cannot be exported.
-        ValueError: it is not fitted, or has a setting that cannot be represented; the sentence names it. Of a module:
-            Apus's outputs are not those of the module.
+        ValueError: it is not fitted, or has a setting that cannot be represented; the sentence names it. Of a
+            module: Apus's outputs are not those of the module.
         ImportError: the package onnx is needed and missing.
-        ApusError: the file cannot be written (APUS_FILE_UNWRITABLE), or the network has operators that Apus has not.
+        ApusError: the file cannot be written (APUS_FILE_UNWRITABLE), or the network has operators that Apus has
+            not.
     """
     if torch_network.is_module(model):
         torch_network.export(model, *arguments, **named)
@@ -95,19 +97,8 @@ def _export_estimator(estimator: Any, path: str | os.PathLike[str]) -> None:
         with load(content) as model:
             graph.check(estimator, model, made, outputs[0])
     if as_graph:
-        _write(content, Path(path))
+        write(content, path)
         return
     # Loaded first: what is written has passed every check, and one place writes files.
     with load(content) as model:
         model.save(path)
-
-
-def _write(content: bytes, path: Path) -> None:
-    """A file that appears when it is complete."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(content)
-        os.replace(part, path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..model import Model, load
+from .whole_file import write
 
 # Of the largest number of an output, in units of its type's precision. A sum of n products that is made in another
 # order differs by up to about the root of n such units; Apus's functions (exp, tanh ...) by 2. The fixtures of
@@ -58,7 +59,7 @@ def _tensors_of(example_inputs: Any) -> tuple[list[str] | None, list[Any]]:
 
 
 def _rows(tensor: Any, first: Any, count: int) -> Any:
-    """`count` rows of a tensor whose first axis is the batch, repeated where it has fewer; else the tensor itself."""
+    """`count` rows of a tensor whose first axis is the batch, repeated where there are fewer; else the tensor."""
     import torch
 
     if not _has_batch(tensor, first):
@@ -109,7 +110,9 @@ def _compare(module: Any, model: Model, names: list[str] | None, tensors: list[A
         raise ValueError(f"the module gives {len(expected)} tensors, but its ONNX form {len(found)}")
     for (name, ours), theirs in zip(found.items(), expected):
         if (ours.dtype, ours.shape) != (theirs.dtype, theirs.shape):
-            raise ValueError(f"the output '{name}' is {ours.dtype} {ours.shape} instead of {theirs.dtype} {theirs.shape}")
+            raise ValueError(
+                f"the output '{name}' is {ours.dtype} {ours.shape} instead of {theirs.dtype} {theirs.shape}"
+            )
         units = _distance(ours, theirs)
         if not units <= MOST_UNITS:
             raise ValueError(
@@ -129,7 +132,8 @@ def _distance(ours: np.ndarray, theirs: np.ndarray) -> float:
     if not finite.any():
         return 0.0
     difference = np.abs(ours[finite].astype(np.float64) - theirs[finite].astype(np.float64)).max()
-    unit = np.spacing(np.abs(theirs[finite]).max()) if np.abs(theirs[finite]).max() > 0 else np.finfo(theirs.dtype).tiny
+    largest = np.abs(theirs[finite]).max()
+    unit = np.spacing(largest) if largest > 0 else np.finfo(theirs.dtype).tiny
     return float(difference / unit)
 
 
@@ -140,20 +144,4 @@ def _write(model: Model, file: Path, path: str | os.PathLike[str]) -> None:
         return
     import onnx
 
-    content = onnx.load(file).SerializeToString()
-    # Under another name first, so that a file is there whole or not at all.
-    with tempfile.NamedTemporaryFile(dir=os.path.dirname(os.path.abspath(path)), delete=False) as part:
-        try:
-            part.write(content)
-            part.close()
-            os.chmod(part.name, 0o666 & ~_umask())
-            os.replace(part.name, path)
-        except BaseException:
-            os.unlink(part.name)
-            raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    write(onnx.load(file).SerializeToString(), path)
