@@ -23,8 +23,9 @@ import Testing
 
   private func blocks(_ network: Network) throws -> NetworkBlocks? {
     var fusion = NetworkFusion(.supported)
-    return try NetworkBlocks.make(
-      network, [[1, width]], constants: nil, largest: 1000, &fusion, .supported)
+    let row = try fusion.plan(network, [[1, width]], constants: nil, rowCount: 1)
+    let single = try CompiledNetwork.make(row, .supported, engine: EngineChoice.network.name)
+    return try NetworkBlocks.make(single, [[1, width]], largest: 1000, &fusion, .supported)
   }
 
   private func rows(_ count: Int) -> [Float] {

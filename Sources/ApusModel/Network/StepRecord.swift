@@ -6,7 +6,8 @@ struct StepRecord: Sendable {
   private var counts: [Int] = []
 
   init(_ steps: [NetworkStep], _ values: [PlannedValue]) {
-    for step in steps {
+    // What only moves elements may be no step at all for one row.
+    for step in steps where step.rearrangement(values) == nil {
       for input in step.inputs { constants.append(values[input.value].constant) }
       for output in step.outputs { counts.append(values[output.value].type.count) }
     }

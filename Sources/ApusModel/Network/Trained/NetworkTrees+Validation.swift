@@ -12,8 +12,8 @@ extension NetworkTrees {
         throw ModelError(.invalidModel, "trees compare column \(indicator.column), or values out of order")
       }
     }
-    let treeCount = singleModel.ensemble?.trees.count ?? 0
-    guard rule.divisor == 1 || rule.divisor == Double(treeCount),
+    // Of an average: the trees as the file has them, of which some may be one here.
+    guard rule.divisor >= 1, rule.divisor <= 0x1p31,
       rule.baseValues.isEmpty || rule.baseValues.count == rule.sumCount,
       rule.pair == nil || rule.sumCount == 1,
       rule.pair == nil || labels != nil
