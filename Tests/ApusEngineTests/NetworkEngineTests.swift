@@ -10,6 +10,7 @@ struct NetworkEngineTests {
   private func scorer(meanAlong axis: Int, of element: ElementType = .float32) throws -> Scorer {
     var texts = TextPoolBuilder()
     let none = texts.add([UInt8]())
+    let (x, y) = (texts.add(Array("x".utf8)), texts.add(Array("y".utf8)))
     var axes = NodeAttribute(name: Array("axes".utf8))
     axes.integers = [axis]
     let nodes = [
@@ -18,14 +19,15 @@ struct NetworkEngineTests {
       NetworkNode(
         operation: .binary(.subtract), version: 17, name: none, inputs: [0, 1], outputs: [2], attributes: []),
     ]
-    func port(_ value: Int) -> NetworkPort {
+    func port(_ name: Text, _ value: Int) -> NetworkPort {
       NetworkPort(
-        name: none, value: value, element: element,
+        name: name, value: value, element: element,
         dimensions: [Dimension(length: -1, name: none), Dimension(length: 3, name: none)])
     }
     var builder = ModelBuilder(format: .onnx, sourceLibrary: "onnx")
     builder.network = Network(
-      graph: NetworkGraph(nodes: nodes, inputs: [], outputs: []), inputs: [port(0)], outputs: [port(2)],
+      graph: NetworkGraph(nodes: nodes, inputs: [], outputs: []), inputs: [port(x, 0)],
+      outputs: [port(y, 2)],
       constants: [], valueCount: 3, names: TextPool(texts.bytes))
     return try Scorer.make(try builder.build(), ScorerOptions(.margin))
   }
@@ -41,6 +43,7 @@ struct NetworkEngineTests {
       if axis == 0 { #expect(alone == [0, 0, 0]) }
     }
   }
+
   /// Rows of floats are widened for a network of doubles.
   @Test func floatsAreWidened() throws {
     let scorer = try scorer(meanAlong: 1, of: .float64)

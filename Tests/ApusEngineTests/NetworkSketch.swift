@@ -26,7 +26,7 @@ struct NetworkSketch {
   private mutating func port(_ value: Int, _ shape: [Int]?) -> NetworkPort {
     let none = texts.add([UInt8]())
     return NetworkPort(
-      name: none, value: value, element: .float32,
+      name: texts.add(Array("value \(value)".utf8)), value: value, element: .float32,
       dimensions: shape?.map { Dimension(length: $0, name: none) })
   }
 
