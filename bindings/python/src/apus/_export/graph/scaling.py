@@ -18,17 +18,22 @@ def _note(graph: Graph, table: Table, center: Any, spread: Any) -> None:
     graph.note_columns(table, [middle, middle + step, middle - 1.7 * step, middle + 0.3 * step])
 
 
+def _scaled(graph: Graph, table: Table, center: Any, scale: Any) -> Table:
+    """(x - center) / scale, without what is None."""
+    _note(graph, table, center, scale)
+    value = graph.numbers(table)
+    if center is not None:
+        value = graph.binary("Sub", value, center)
+    if scale is not None:
+        value = graph.binary("Div", value, scale)
+    return graph.of(value, graph.width(table))
+
+
 @transforms("StandardScaler")
 def _standard(graph: Graph, scaler: Any, table: Table) -> Table:
     mean = scaler.mean_ if scaler.with_mean else None
     scale = scaler.scale_ if scaler.with_std else None
-    _note(graph, table, mean, scale)
-    value = graph.numbers(table)
-    if mean is not None:
-        value = graph.binary("Sub", value, mean)
-    if scale is not None:
-        value = graph.binary("Div", value, scale)
-    return graph.of(value, graph.width(table))
+    return _scaled(graph, table, mean, scale)
 
 
 @transforms("MinMaxScaler")
@@ -54,13 +59,7 @@ def _max_abs(graph: Graph, scaler: Any, table: Table) -> Table:
 def _robust(graph: Graph, scaler: Any, table: Table) -> Table:
     center = scaler.center_ if scaler.with_centering else None
     scale = scaler.scale_ if scaler.with_scaling else None
-    _note(graph, table, center, scale)
-    value = graph.numbers(table)
-    if center is not None:
-        value = graph.binary("Sub", value, center)
-    if scale is not None:
-        value = graph.binary("Div", value, scale)
-    return graph.of(value, graph.width(table))
+    return _scaled(graph, table, center, scale)
 
 
 def _clip(graph: Graph, value: str, low: float, high: float) -> str:
