@@ -1,33 +1,8 @@
 import CApusShims
 
-// From the ranks of a row to the leaves of a chunk of trees: see RankedBlocks.swift.
+// From the ranks of a row to the leaves of a group of trees, in the steps of RankedBlockWalk.swift.
 
 #if APUS_LEVEL_V4
-
-  /// What is where in the scratch memory of a call.
-  struct RowScratch {
-    private let leaves: UnsafeMutablePointer<UInt32>
-    private let masks: UnsafeMutablePointer<UInt64>
-    let ranks: UnsafeMutablePointer<UInt16>
-    let bytes: UnsafeMutablePointer<Int8>
-
-    @inline(__always)
-    init(_ memory: UnsafeMutablePointer<Int8>) {
-      let memory = UnsafeMutableRawPointer(memory)
-      let masks = memory + Int(APUS_BLOCK_LEAF_BYTES)
-      let ranks = masks + Int(APUS_BLOCK_MASK_BYTES)
-      leaves = memory.assumingMemoryBound(to: UInt32.self)
-      self.masks = masks.assumingMemoryBound(to: UInt64.self)
-      self.ranks = ranks.assumingMemoryBound(to: UInt16.self)
-      bytes = (ranks + Int(APUS_BLOCK_RANK_BYTES)).assumingMemoryBound(to: Int8.self)
-    }
-
-    /// The leaves of a group of the chunk, and the masks of its roots.
-    @inline(__always)
-    func leaves(_ group: Int) -> UnsafeMutablePointer<UInt32> { leaves + group &* Int(APUS_BLOCK_GROUP) }
-    @inline(__always)
-    func masks(_ group: Int) -> UnsafeMutablePointer<UInt64> { masks + group &* 16 }
-  }
 
   /// Sixteen links.
   private struct Links {
@@ -35,11 +10,18 @@ import CApusShims
     let thresholds: apus_bytes
 
     @inline(__always)
-    init(_ links: UnsafePointer<apus_block_link>, _ numbers: apus_lanes) {
-      let lower = apus_gather_links(links, numbers, false)
-      let upper = apus_gather_links(links, numbers, true)
+    init(_ links: UnsafePointer<apus_block_link>, _ numbers: UnsafePointer<UInt32>) {
+      let lower = apus_load_eight_links(links, numbers)
+      let upper = apus_load_eight_links(links, numbers + 8)
       columns = apus_link_columns(lower, upper)
       thresholds = apus_link_thresholds(lower, upper)
+    }
+
+    @inline(__always)
+    init(_ links: UnsafePointer<apus_block_link>, _ numbers: apus_lanes) {
+      var own = apus_numbers()
+      apus_spill_lanes(&own, numbers)
+      self = withUnsafePointer(to: &own.first) { Links(links, $0) }
     }
 
     /// Where their splits send a row.
@@ -87,7 +69,7 @@ import CApusShims
 
   /// Where each of the roots of a group sends the row: 16 bits a tree.
   @inline(__always)
-  private func evaluateRoots<Table: RankTable>(
+  func evaluateRoots<Table: RankTable>(
     _ model: UnsafePointer<apus_block_model>, _ group: Int, _ table: Table,
     to masks: UnsafeMutablePointer<UInt64>
   ) {
@@ -111,14 +93,23 @@ import CApusShims
     }
   }
 
-  /// From masks to the ways out of the roots, in their place.
+  /// From masks to the ways out of the roots, in their place, and to the numbers of the links there.
   @inline(__always)
-  private func walkRoots(
-    _ model: UnsafePointer<apus_block_model>, _ group: Int, _ masks: UnsafeMutablePointer<UInt64>
+  func walkRoots(
+    _ model: UnsafePointer<apus_block_model>, _ group: Int, _ masks: UnsafeMutablePointer<UInt64>,
+    to numbers: UnsafeMutablePointer<UInt32>
   ) {
-    if model.pointee.groups[group].kind == APUS_BLOCK_OBLIVIOUS { return }
-    apus_store_words(masks, apus_walk_roots(apus_load_words(masks)))
-    apus_store_words(masks + 8, apus_walk_roots(apus_load_words(masks + 8)))
+    let (kind, spread) = (model.pointee.groups[group].kind, model.pointee.groups[group].spread)
+    if kind == APUS_BLOCK_OBLIVIOUS { return }
+    let (low, high) = (apus_walk_roots(apus_load_words(masks)), apus_walk_roots(apus_load_words(masks + 8)))
+    apus_store_words(masks, low)
+    apus_store_words(masks + 8, high)
+    if kind == 0 { return }
+    let firsts = Lanes(model.pointee.firsts + group &* Int(APUS_BLOCK_GROUP))
+    Lanes(
+      apus_exits_of(low, false), apus_exits_of(low, true), apus_exits_of(high, false),
+      apus_exits_of(high, true)
+    ).zip(firsts) { apus_spread_lanes($0 &+ $1, kind == 1 ? spread : 0) }.store(to: numbers)
   }
 
   /// The ways out of the roots.
@@ -130,30 +121,66 @@ import CApusShims
       apus_load_exits(exits + 48))
   }
 
-  /// From the ways out of the roots of group `index` to its leaves.
+  /// From the ways out of the roots of group `index`, and from the numbers of the links there, to its leaves.
   @inline(__always)
-  private func walkLinks<Table: RankTable>(
-    _ model: UnsafePointer<apus_block_model>, _ index: Int, _ exits: Lanes, _ table: Table,
-    to leaves: UnsafeMutablePointer<UInt32>
+  func walkLinks<Table: RankTable, Sink: BlockSink>(
+    _ model: UnsafePointer<apus_block_model>, _ index: Int, _ masks: UnsafePointer<UInt64>,
+    _ numbers: UnsafePointer<UInt32>, _ table: Table, to leaves: UnsafeMutablePointer<UInt32>,
+    _ additions: inout Additions<Sink>
   ) {
     let group = model.pointee.groups + index
-    let firsts = Lanes(model.pointee.firsts + index &* Int(APUS_BLOCK_GROUP))
+    if group.pointee.kind == APUS_BLOCK_OBLIVIOUS { return takeMasks(model, index, masks, to: leaves) }
     let links = model.pointee.links + Int(truncatingIfNeeded: group.pointee.links.0)
-    var places = exits
+    let bases = Lanes(model.pointee.bases + index &* Int(APUS_BLOCK_GROUP))
+    let places: Lanes
     if group.pointee.kind == APUS_BLOCK_LINKED {
-      places = walkLinked(links, group.pointee.steps, places.zip(firsts) { $0 &+ $1 }, table)
-    } else if group.pointee.kind > 0 {
-      // Complete trees, whose links are found by arithmetic: `firsts` are the numbers of lanes, times 16.
-      places = places.zip(firsts) { fork(links, $1 &+ $0, $0, table) }
-      if group.pointee.kind > 1 {
-        let links = model.pointee.links + Int(truncatingIfNeeded: group.pointee.links.1)
-        places = places.zip(firsts) { fork(links, $1 &* 4 &+ $0, $0, table) }
-      }
+      places = walkLinked(links, group.pointee.steps, numbers, table, &additions)
+    } else {
+      places = walkEven(model, index, exits(masks), numbers, table, &additions)
     }
     let shift = group.pointee.shift
-    places.zip(Lanes(model.pointee.bases + index &* Int(APUS_BLOCK_GROUP))) {
-      $1 &+ apus_shift_lanes($0, shift)
-    }.store(to: leaves)
+    places.zip(bases) { $1 &+ apus_shift_lanes($0, shift) }.store(to: leaves)
+  }
+
+  /// Down the links of complete trees, which are found by arithmetic: `firsts` are the numbers of lanes, times 16.
+  @inline(__always)
+  private func walkEven<Table: RankTable, Sink: BlockSink>(
+    _ model: UnsafePointer<apus_block_model>, _ index: Int, _ exits: Lanes, _ numbers: UnsafePointer<UInt32>,
+    _ table: Table, _ additions: inout Additions<Sink>
+  ) -> Lanes {
+    let group = model.pointee.groups + index
+    if group.pointee.kind == 0 { return exits }
+    let firsts = Lanes(model.pointee.firsts + index &* Int(APUS_BLOCK_GROUP))
+    let upper = model.pointee.links + Int(truncatingIfNeeded: group.pointee.links.0)
+    let isSpread = group.pointee.spread > 0
+    if group.pointee.kind == 1 {
+      return Lanes(
+        lastFork(Links(upper, numbers), exits.a, isSpread, Lanes(numbers).a, table, &additions),
+        lastFork(Links(upper, numbers + 16), exits.b, isSpread, Lanes(numbers).b, table, &additions),
+        lastFork(Links(upper, numbers + 32), exits.c, isSpread, Lanes(numbers).c, table, &additions),
+        lastFork(Links(upper, numbers + 48), exits.d, isSpread, Lanes(numbers).d, table, &additions))
+    }
+    let lower = model.pointee.links + Int(truncatingIfNeeded: group.pointee.links.1)
+    let spread = group.pointee.spread
+    let places = Lanes(
+      fork(Links(upper, numbers), exits.a, table), fork(Links(upper, numbers + 16), exits.b, table),
+      fork(Links(upper, numbers + 32), exits.c, table), fork(Links(upper, numbers + 48), exits.d, table))
+    return places.zip(firsts) {
+      let next = apus_spread_lanes($1 &* 4 &+ $0, spread)
+      return lastFork(Links(lower, next), $0, isSpread, next, table, &additions)
+    }
+  }
+
+  /// The last two levels of complete trees: to places among the leaves, or to the places of values among links.
+  @inline(__always)
+  private func lastFork<Table: RankTable, Sink: BlockSink>(
+    _ links: Links, _ places: apus_lanes, _ isSpread: Bool, _ numbers: apus_lanes, _ table: Table,
+    _ additions: inout Additions<Sink>
+  ) -> apus_lanes {
+    additions.takeEight()
+    let exits = apus_fork_exits(links.goRight(table))
+    // A link is as large as two values.
+    return (isSpread ? numbers &* 2 : places &* 4) &+ exits
   }
 
   /// From the answers of trees that are alike on each level to their leaves.
@@ -171,31 +198,37 @@ import CApusShims
 
   /// Two levels down complete trees, from places on a level to places on another.
   @inline(__always)
-  private func fork<Table: RankTable>(
-    _ links: UnsafePointer<apus_block_link>, _ numbers: apus_lanes, _ places: apus_lanes, _ table: Table
-  ) -> apus_lanes {
-    places &* 4 &+ apus_fork_exits(Links(links, numbers).goRight(table))
+  private func fork<Table: RankTable>(_ links: Links, _ places: apus_lanes, _ table: Table) -> apus_lanes {
+    places &* 4 &+ apus_fork_exits(links.goRight(table))
   }
 
-  /// From links on to leaves. As many lanes at once as still have links to follow: the trees are sorted.
+  /// From links on to those of leaves. As many lanes at once as still have links to follow: the trees are sorted.
   @inline(__always)
-  private func walkLinked<Table: RankTable>(
-    _ links: UnsafePointer<apus_block_link>, _ steps: (UInt32, UInt32, UInt32, UInt32), _ numbers: Lanes,
-    _ table: Table
+  private func walkLinked<Table: RankTable, Sink: BlockSink>(
+    _ links: UnsafePointer<apus_block_link>, _ steps: (UInt32, UInt32, UInt32, UInt32),
+    _ numbers: UnsafePointer<UInt32>, _ table: Table, _ additions: inout Additions<Sink>
   ) -> Lanes {
-    var lanes = numbers
-    for _ in 0..<steps.0 { lanes = lanes.map { follow(links, $0, table) } }
+    var lanes = Lanes(numbers)
+    for _ in 0..<steps.0 {
+      lanes = lanes.map { follow(links, $0, table) }
+      additions.takeEight()
+    }
     for _ in steps.0..<steps.1 {
+      additions.takeEight()
       lanes.b = follow(links, lanes.b, table)
       lanes.c = follow(links, lanes.c, table)
       lanes.d = follow(links, lanes.d, table)
     }
     for _ in steps.1..<steps.2 {
+      additions.takeEight()
       lanes.c = follow(links, lanes.c, table)
       lanes.d = follow(links, lanes.d, table)
     }
-    for _ in steps.2..<steps.3 { lanes.d = follow(links, lanes.d, table) }
-    return lanes.map { apus_gather_leaves(links, $0) }
+    for _ in steps.2..<steps.3 {
+      additions.takeEight()
+      lanes.d = follow(links, lanes.d, table)
+    }
+    return lanes
   }
 
   /// From links to the next ones. A lane that has reached a leaf stays there.
@@ -206,37 +239,5 @@ import CApusShims
     let found = Links(links, numbers)
     return numbers &+ apus_next_links(found.columns, found.thresholds)
       &+ apus_link_exits(found.goRight(table), found.thresholds)
-  }
-
-  /// The leaves of a chunk of groups.
-  @inline(never)
-  func findLeaves(
-    _ model: UnsafePointer<apus_block_model>, _ scratch: RowScratch, _ groups: Range<Int>
-  ) {
-    let bytes = UnsafePointer(scratch.bytes)
-    switch model.pointee.table_count {
-    case 1: findLeaves(model, scratch, groups, RankTable64 { apus_load(bytes + $0) })
-    case 2: findLeaves(model, scratch, groups, RankTable128 { apus_load(bytes + $0) })
-    case 4: findLeaves(model, scratch, groups, RankTable256 { apus_load(bytes + $0) })
-    default: findLeaves(model, scratch, groups, RankTable512 { apus_load(bytes + $0) })
-    }
-  }
-
-  /// Masks are stored in small pieces and loaded whole, which is quick only long after they were stored.
-  @inline(__always)
-  private func findLeaves<Table: RankTable>(
-    _ model: UnsafePointer<apus_block_model>, _ scratch: RowScratch, _ groups: Range<Int>, _ table: Table
-  ) {
-    let first = groups.lowerBound
-    for group in groups { evaluateRoots(model, group, table, to: scratch.masks(group &- first)) }
-    for group in groups { walkRoots(model, group, scratch.masks(group &- first)) }
-    for group in groups {
-      let (masks, leaves) = (scratch.masks(group &- first), scratch.leaves(group &- first))
-      if model.pointee.groups[group].kind == APUS_BLOCK_OBLIVIOUS {
-        takeMasks(model, group, masks, to: leaves)
-      } else {
-        walkLinks(model, group, exits(masks), table, to: leaves)
-      }
-    }
   }
 #endif

@@ -6,44 +6,52 @@ import CApusShims
 
 #if APUS_LEVEL_V4
 
-  /// Walks one row and hands over its leaves in the order of the trees.
-  ///
-  /// One pass after the other, not group by group: while vectors of 64 bytes are about, an addition takes three cycles
-  /// instead of two, and the chain of additions is what a row waits for.
+  extension OneSum: BlockSink {
+    @inline(__always)
+    mutating func take(_ leaf: Int) { sum += values[leaf] }
+  }
+
+  // Not inlined, so that each is there once and not for both types of rows.
+
+  @inline(never)
+  private func addOne32(
+    _ model: UnsafePointer<apus_block_model>, _ scratch: RowScratch, _ sum: OneSum<Float>
+  ) -> Float {
+    walkBlocks(model, scratch, sum).sum
+  }
+
+  @inline(never)
+  private func addOne64(
+    _ model: UnsafePointer<apus_block_model>, _ scratch: RowScratch, _ sum: OneSum<Double>
+  ) -> Double {
+    walkBlocks(model, scratch, sum).sum
+  }
+
+  /// Hands over leaves chunk by chunk.
   @inline(__always)
   private func walk<Sink: LeafSink>(
-    _ model: UnsafePointer<apus_block_model>, _ scratch: RowScratch, _ start: Sink
-  ) -> Sink {
+    _ model: UnsafePointer<apus_block_model>, _ scratch: RowScratch, _ start: Sink,
+    _ take: (inout Sink, Int, UnsafePointer<apus_row_tree>) -> Void
+  ) {
     var sink = start
     var first = 0
     while first < model.pointee.group_count {
       let groups = first..<min(first &+ Int(APUS_BLOCK_CHUNK), model.pointee.group_count)
-      findLeaves(model, scratch, groups)
+      collectLeaves(model, groups, scratch)
+      let start = first &* Int(APUS_BLOCK_GROUP)
       let end = min(groups.upperBound &* Int(APUS_BLOCK_GROUP), model.pointee.tree_count)
-      let leaves = scratch.leaves(0)
-      var tree = first &* Int(APUS_BLOCK_GROUP)
-      while tree < end {
-        sink.take(Int(leaves[Int(model.pointee.lanes[tree])]), model.pointee.trees + tree)
-        tree &+= 1
+      for tree in start..<end {
+        take(&sink, Int(scratch.collected[tree &- start]), model.pointee.trees + tree)
       }
       first = groups.upperBound
-    }
-    return sink
-  }
-
-  /// Sinks that multiply out the numbers of leaves themselves, because trees differ in how many values a leaf has.
-  private struct Placed<Sink: LeafSink>: LeafSink {
-    var sink: Sink
-    @inline(__always)
-    mutating func take(_ value: Int, _ tree: UnsafePointer<apus_row_tree>) {
-      sink.take(Int(truncatingIfNeeded: tree.pointee.values) &+ value &* Int(tree.pointee.width), tree)
     }
   }
 
   @inline(__always)
   private func blockRowSums<Value: RankValue, Sum: RankedSum>(
     _ model: UnsafePointer<apus_block_model>, _ rows: UnsafePointer<Value>, _ stride: Int, _ count: Int,
-    _ sums: UnsafeMutablePointer<Double>, _ scratch: UnsafeMutablePointer<Int8>, _: Sum.Type
+    _ sums: UnsafeMutablePointer<Double>, _ scratch: UnsafeMutablePointer<Int8>, _: Sum.Type,
+    addOne: (UnsafePointer<apus_block_model>, RowScratch, OneSum<Sum>) -> Sum
   ) {
     let outputCount = model.pointee.output_count
     let values = UnsafePointer(model.pointee.values.assumingMemoryBound(to: Sum.self))
@@ -52,9 +60,12 @@ import CApusShims
       rank(rows + row &* stride, model, scratch)
       let own = sums + row &* outputCount
       if outputCount == 1 {
-        own.pointee = Double(walk(model, scratch, OneSum(sum: Sum(own.pointee), values: values)).sum)
+        own.pointee = Double(addOne(model, scratch, OneSum(sum: Sum(own.pointee), values: values)))
       } else {
-        _ = walk(model, scratch, Placed(sink: ManySums(sums: own, values: values)))
+        // Trees differ in how many values a leaf has.
+        walk(model, scratch, ManySums(sums: own, values: values)) { sink, leaf, tree in
+          sink.take(Int(truncatingIfNeeded: tree.pointee.values) &+ leaf &* Int(tree.pointee.width), tree)
+        }
       }
     }
   }
@@ -68,7 +79,8 @@ import CApusShims
     let scratch = RowScratch(scratch)
     for row in 0..<count {
       rank(rows + row &* stride, model, scratch)
-      _ = walk(model, scratch, LeafNumbers(next: target + row &* model.pointee.tree_count, values: values))
+      let leaves = LeafNumbers(next: target + row &* model.pointee.tree_count, values: values)
+      walk(model, scratch, leaves) { sink, leaf, tree in sink.take(leaf, tree) }
     }
   }
 
@@ -79,6 +91,14 @@ import CApusShims
   ) {
     let bounds = Value.bounds(of: model.pointee.ranks.pointee)
     let features = model.pointee.features!
+    if model.pointee.feature_count > 0 {
+      let last = Int(features[model.pointee.feature_count &- 1].feature)
+      var place = 0
+      while place <= last {
+        apus_prefetch(row + place)
+        place &+= 64 / MemoryLayout<Value>.stride
+      }
+    }
     for index in 0..<model.pointee.feature_count {
       let value = row[Int(features[index].feature)]
       let pivots = Value.passed(bounds + Int(truncatingIfNeeded: features[index].pivots), value)
@@ -118,9 +138,9 @@ import CApusShims
     _ sums: UnsafeMutablePointer<Double>, _ scratch: UnsafeMutablePointer<Int8>
   ) {
     if model.pointee.has_double_sums == 0 {
-      blockRowSums(model, rows, stride, count, sums, scratch, Float.self)
+      blockRowSums(model, rows, stride, count, sums, scratch, Float.self, addOne: addOne32)
     } else {
-      blockRowSums(model, rows, stride, count, sums, scratch, Double.self)
+      blockRowSums(model, rows, stride, count, sums, scratch, Double.self, addOne: addOne64)
     }
   }
 
@@ -129,7 +149,7 @@ import CApusShims
     _ model: UnsafePointer<apus_block_model>, _ rows: UnsafePointer<Double>, _ stride: Int, _ count: Int,
     _ sums: UnsafeMutablePointer<Double>, _ scratch: UnsafeMutablePointer<Int8>
   ) {
-    blockRowSums(model, rows, stride, count, sums, scratch, Double.self)
+    blockRowSums(model, rows, stride, count, sums, scratch, Double.self, addOne: addOne64)
   }
 
   @inline(never)

@@ -16,8 +16,6 @@ struct LinkCover {
   /// For each node: how many links follow each other from it on, and, of a split, the kind of its link.
   private var heights: [Int32]
   private var kinds: [Int32]
-  /// For each leaf, its number among the leaves of the tree.
-  private var leafNumbers: [Int32]
 
   private static let allKinds = [
     APUS_BLOCK_FORK, APUS_BLOCK_LEFT_LEFT, APUS_BLOCK_LEFT_RIGHT, APUS_BLOCK_RIGHT_LEFT,
@@ -30,12 +28,6 @@ struct LinkCover {
     firstNode = tree.firstNode
     heights = Array(repeating: 0, count: tree.nodeCount)
     kinds = Array(repeating: APUS_BLOCK_FORK, count: tree.nodeCount)
-    leafNumbers = Array(repeating: 0, count: tree.nodeCount)
-    var leafCount: Int32 = 0
-    for offset in 0..<tree.nodeCount where ensemble.nodes[firstNode + offset].isLeaf {
-      leafNumbers[offset] = leafCount
-      leafCount += 1
-    }
     // Children lie behind their parents.
     for offset in (0..<tree.nodeCount).reversed() where !ensemble.nodes[firstNode + offset].isLeaf {
       heights[offset] = .max
@@ -45,8 +37,6 @@ struct LinkCover {
       }
     }
   }
-
-  func leafNumber(_ node: Int) -> Int { Int(leafNumbers[node - firstNode]) }
 
   /// The best link for the split `node`.
   func choice(_ node: Int) -> Choice { choice(node, kinds[node - firstNode]) }

@@ -17,6 +17,8 @@ struct LinkedTree {
   /// The nodes of the roots and of their sixteen ways out, by their places in a heap.
   let heap: [Int]
   private(set) var links: [apus_block_link] = []
+  /// The node that each of them begins at.
+  private(set) var nodes: [Int] = []
   /// How many links follow each other at most.
   private(set) var steps = 0
 
@@ -34,8 +36,9 @@ struct LinkedTree {
     var next = 0
     while next < nodes.count {
       let (node, steps) = nodes[next]
+      self.nodes.append(node)
       if program.ensemble.nodes[node].isLeaf {
-        links.append(.leaf(cover.leafNumber(node)))
+        links.append(.leaf)
       } else {
         let choice = cover.choice(node)
         let distance = nodes.count - next
@@ -70,11 +73,6 @@ extension apus_block_link {
       thresholds: (first.threshold, second.threshold, third.threshold), next_high: high)
   }
 
-  static func leaf(_ number: Int) -> apus_block_link {
-    var link = apus_block_link(.never, .never, .never)
-    link.columns = (
-      UInt8(truncatingIfNeeded: number), UInt8(truncatingIfNeeded: number >> 8), UInt8(number >> 16)
-    )
-    return link
-  }
+  /// A link that a row stays at.
+  static let leaf = apus_block_link(.never, .never, .never)
 }

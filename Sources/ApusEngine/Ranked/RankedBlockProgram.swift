@@ -18,6 +18,9 @@ import CApusShims
 ///
 /// In a group of such trees only, each way out has the number of a leaf, as if the tree were complete: `shift` takes the
 /// levels away that it does not have. Links would begin at the ways out of deeper trees: `LinkedTree`.
+///
+/// Values have places of their own, one for each way out of complete trees, and for each link of others. Where sums
+/// are floats, the values of complete trees lie behind the links that lead to them: `APUS_BLOCK_SPREAD`.
 struct RankedBlockProgram {
   private(set) var groups: [apus_block_group] = []
   private(set) var roots: [apus_block_roots] = []
@@ -26,9 +29,11 @@ struct RankedBlockProgram {
   private(set) var links: [apus_block_link] = []
   private(set) var firsts: [UInt32] = []
   private(set) var bases: [UInt32] = []
-  private(set) var lanes: [UInt16] = []
+  private(set) var lanes: [UInt8] = []
   private(set) var trees: [apus_row_tree] = []
   private var leafValues: RowValues
+  /// Whether the values of complete trees lie behind their last links.
+  private(set) var hasValuesInLinks = false
 
   private let request: EngineRequest
   let ensemble: Ensemble
@@ -43,7 +48,6 @@ struct RankedBlockProgram {
   private var hasPages: Bool { columns.tableCount * 64 > Int(APUS_BLOCK_PAGE) }
 
   private static let groupSize = Int(APUS_BLOCK_GROUP)
-  private static let chunkSize = Int(APUS_BLOCK_GROUP * APUS_BLOCK_CHUNK)
 
   /// Nil if the trees do not fit the form.
   static func make(
@@ -89,7 +93,7 @@ struct RankedBlockProgram {
       group.kind = UInt32(APUS_BLOCK_OBLIVIOUS)
       groups.append(group)
       for position in members {
-        lanes.append(UInt16(trees.count % Self.chunkSize))
+        lanes.append(UInt8(trees.count % Self.groupSize))
         let tree = request.trees.lowerBound + position
         addTree(tree)
         addLane(first: 0)
@@ -116,16 +120,19 @@ struct RankedBlockProgram {
     // Levels below the roots come in pairs; what is too much is a level of splits that are never passed.
     let steps = depth <= Self.rootLevels ? 0 : (depth - Self.rootLevels + 1) / 2
     let levels = Self.rootLevels + 2 * steps
+    let isSpread = steps > 0 && addsBases && request.output != .leaf && request.model.sumPrecision == .single
     for first in stride(from: request.trees.lowerBound, to: request.trees.upperBound, by: Self.groupSize) {
       let trees = first..<min(first + Self.groupSize, request.trees.upperBound)
       var group = apus_block_group()
       group.kind = UInt32(steps)
-      group.shift = UInt32(levels - depth)
+      group.shift = isSpread ? 0 : UInt32(levels - depth)
+      group.spread = isSpread ? UInt32(APUS_BLOCK_SPREAD) : 0
       let heaps = trees.map { ensemble.heap(of: ensemble.trees[$0], levels: levels) }
       for (lane, tree) in trees.enumerated() {
-        lanes.append(UInt16(self.trees.count % Self.chunkSize))
+        lanes.append(UInt8(self.trees.count % Self.groupSize))
         addTree(tree)
         addLane(first: UInt32(lane) * 16)
+        if isSpread { continue }
         for leaf in 0..<(1 << depth) {
           appendValues(of: heaps[lane][(1 << levels) + leaf << (levels - depth)])
         }
@@ -141,11 +148,28 @@ struct RankedBlockProgram {
               apus_block_link(
                 split(heap[place]), split(heap[2 * place]), split(heap[2 * place + 1]))
             )
+            if isSpread, step == steps - 1 { addValues(heap[4 * place..<4 * place + 4]) }
           }
         }
       }
+      if isSpread {
+        // The values of a link begin where the next one would.
+        let base = 2 * UInt32(truncatingIfNeeded: steps == 1 ? group.links.0 : group.links.1) &+ 2
+        for lane in bases.count - Self.groupSize..<bases.count { bases[lane] = base }
+      }
       groups.append(group)
     }
+    hasValuesInLinks = isSpread
+  }
+
+  /// The values of four leaves behind a link, and the gap.
+  private mutating func addValues(_ leaves: ArraySlice<Int>) {
+    var four = SIMD4<Float>()
+    for (place, node) in leaves.enumerated() {
+      four[place] = Float(leafValues.value(of: ensemble.nodes[node]))
+    }
+    let pairs = unsafeBitCast(four, to: (apus_block_link, apus_block_link).self)
+    links += [pairs.0, pairs.1, .leaf]
   }
 
   // MARK: Others
@@ -158,10 +182,8 @@ struct RankedBlockProgram {
         guard let tree = LinkedTree(index, self) else { return false }
         linked.append(tree)
         addTree(index)
-        let firstNode = ensemble.trees[index].firstNode
-        for node in firstNode..<ensemble.trees[index].endNode where ensemble.nodes[node].isLeaf {
-          appendValues(of: node)
-        }
+        // One for each link: so the link of a leaf need not be read.
+        for node in tree.nodes { appendValues(of: node) }
       }
       linked.sort { ($0.steps, $0.index) < ($1.steps, $1.index) }
       addGroup(linked)
@@ -178,12 +200,12 @@ struct RankedBlockProgram {
       UInt32(members[min(16 * quarter + 15, members.count - 1)].steps)
     }
     group.steps = (steps[0], steps[1], steps[2], steps[3])
-    let firstLane = lanes.count
     lanes.append(contentsOf: repeatElement(0, count: members.count))
     for (lane, tree) in members.enumerated() {
       let position = tree.index - request.trees.lowerBound
-      lanes[position] = UInt16((firstLane + lane) % Self.chunkSize)
+      lanes[position] = UInt8(lane)
       addLane(first: UInt32(links.count - Int(group.links.0)), position: position)
+      bases[bases.count - 1] &-= firsts[firsts.count - 1]
       links.append(contentsOf: tree.links)
     }
     addRoots(members.count) { lane, place in members[lane].heap[place] }

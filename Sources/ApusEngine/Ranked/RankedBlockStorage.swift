@@ -13,10 +13,11 @@ struct RankedBlockStorage {
   private let links: AlignedBuffer<apus_block_link>
   private let firsts: AlignedBuffer<UInt32>
   private let bases: AlignedBuffer<UInt32>
-  private let lanes: AlignedBuffer<UInt16>
+  private let lanes: AlignedBuffer<UInt8>
   private let trees: AlignedBuffer<apus_row_tree>
   private let values: LeafValues
   private let tableCount: Int
+  private let hasValuesInLinks: Bool
 
   init(_ program: RankedBlockProgram, precision: Precision) throws(ModelError) {
     features = try .make(program.columns.features)
@@ -33,6 +34,7 @@ struct RankedBlockStorage {
     trees = try .make(program.trees)
     values = try LeafValues(program.values, precision: precision)
     tableCount = program.columns.tableCount
+    hasValuesInLinks = program.hasValuesInLinks
   }
 
   func model(_ ranks: UnsafePointer<apus_ranked_model>, outputCount: Int) -> apus_block_model {
@@ -41,7 +43,8 @@ struct RankedBlockStorage {
       missing_right: missingRight.base, groups: groups.base, roots: roots.base, pages: pages.base,
       links: links.base,
       firsts: firsts.base,
-      bases: bases.base, lanes: lanes.base, trees: trees.base, values: values.base,
+      bases: bases.base, lanes: lanes.base, trees: trees.base,
+      values: hasValuesInLinks ? UnsafeRawPointer(links.base) : UnsafeRawPointer(values.base),
       feature_count: features.count, rest_count: rest.count, group_count: groups.count,
       tree_count: trees.count, output_count: outputCount, table_count: tableCount,
       has_double_sums: values.hasDoubles ? 1 : 0, reserved: 0)

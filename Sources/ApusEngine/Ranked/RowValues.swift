@@ -24,6 +24,11 @@ struct RowValues {
     return facts
   }
 
+  /// What a leaf adds to the one output of a model.
+  func value(of leaf: Node) -> Double {
+    leaf.kind == .vectorLeaf ? ensemble.leafVectors[leaf.payloadIndex] : leaf.leafValue
+  }
+
   /// What a node of a tree adds: a split adds nothing.
   mutating func append(_ node: Node, of facts: apus_row_tree) {
     let width = Int(facts.width)

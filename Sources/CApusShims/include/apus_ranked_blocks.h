@@ -9,22 +9,25 @@
 
 /* Trees of a group are walked together, each in a lane, and not in the order in which they are added. */
 #define APUS_BLOCK_GROUP 64
-/* Groups whose leaves are found before the first is added. */
+/* Groups whose leaves are collected before the first is added, where they are not added at once. */
 #define APUS_BLOCK_CHUNK 16
 /* Columns of ranks that byte shuffles can choose from: two pages, of which complete trees use both. */
 #define APUS_BLOCK_PAGE 256
 #define APUS_BLOCK_COLUMNS 512
 /* Usual features, likewise. */
 #define APUS_BLOCK_FEATURES 256
-/* What a call needs: for a chunk the leaves and the masks of its roots, a rank of 16 bits for each usual feature, and the
- * bytes of the row. */
-#define APUS_BLOCK_LEAF_BYTES 4096
-#define APUS_BLOCK_MASK_BYTES 2048
+/* What a call needs: the leaves of a chunk; the leaves, and likewise the links, of two groups; the masks of the roots of
+ * four; a rank of 16 bits for each usual feature, and the bytes of the row. */
+#define APUS_BLOCK_CHUNK_BYTES 4096
+#define APUS_BLOCK_LEAF_BYTES 512
+#define APUS_BLOCK_MASK_BYTES 512
 #define APUS_BLOCK_RANK_BYTES 512
-#define APUS_BLOCK_SCRATCH (APUS_BLOCK_LEAF_BYTES + APUS_BLOCK_MASK_BYTES + APUS_BLOCK_RANK_BYTES + APUS_BLOCK_COLUMNS)
+#define APUS_BLOCK_SCRATCH \
+  (APUS_BLOCK_CHUNK_BYTES + 2 * APUS_BLOCK_LEAF_BYTES + APUS_BLOCK_MASK_BYTES + APUS_BLOCK_RANK_BYTES + APUS_BLOCK_COLUMNS)
 
-_Static_assert(APUS_BLOCK_LEAF_BYTES == 4 * APUS_BLOCK_CHUNK * APUS_BLOCK_GROUP, "four bytes a tree");
-_Static_assert(APUS_BLOCK_MASK_BYTES == 2 * APUS_BLOCK_CHUNK * APUS_BLOCK_GROUP, "two bytes a tree");
+_Static_assert(APUS_BLOCK_CHUNK_BYTES == 4 * APUS_BLOCK_CHUNK * APUS_BLOCK_GROUP, "four bytes a tree");
+_Static_assert(APUS_BLOCK_LEAF_BYTES == 4 * 2 * APUS_BLOCK_GROUP, "four bytes a tree");
+_Static_assert(APUS_BLOCK_MASK_BYTES == 2 * 4 * APUS_BLOCK_GROUP, "two bytes a tree");
 _Static_assert(APUS_BLOCK_RANK_BYTES == 2 * APUS_BLOCK_FEATURES, "two bytes a feature");
 
 /* The top four levels of four trees. Tree t has bytes 16 * t + i, where i is the place in a heap whose root is 1. */
@@ -34,7 +37,7 @@ typedef struct apus_block_roots {
 } apus_block_roots;
 
 /* Three splits of a tree that hang together, the upper ones first, and their four ways out, from left to right. Of a
- * leaf: `columns` are its number within the tree, lowest byte first, no threshold is ever passed, and `next` is 0. */
+ * leaf no threshold is ever passed, and `next` is 0. */
 typedef struct apus_block_link {
   uint8_t columns[3];
   uint8_t next_low;       /* the links on the ways out follow each other, `next` on: 13 bits. Complete trees
@@ -70,11 +73,17 @@ typedef struct apus_block_feature {
 #define APUS_BLOCK_LINKED 3
 #define APUS_BLOCK_OBLIVIOUS 4
 
+/* Where the sums of complete trees are floats, a link of the last level, its four values and a gap share four links' room,
+ * so that they share a cache line: what a row costs is how many lines it asks the second-level cache for. */
+#define APUS_BLOCK_SPREAD 2
+
 typedef struct apus_block_group {
   uint64_t links[2];      /* even trees: where the links begin of the level below the roots, and of the one below
                              that; others: where theirs begin                     */
   uint32_t kind;          /* how many levels of links complete trees have, or APUS_BLOCK_LINKED, ...OBLIVIOUS */
   uint32_t shift;         /* levels too many, if trees are complete               */
+  uint32_t spread;        /* log2 of how far apart the links of the last level are: 0, or APUS_BLOCK_SPREAD */
+  uint32_t reserved;
   uint32_t steps[4];      /* links to follow in each 16 lanes, never fewer than before */
 } apus_block_group;
 
@@ -89,10 +98,10 @@ typedef struct apus_block_model {
   const uint64_t *pages;          /* of each of them: a bit for each column that is on the second page; or NULL */
   const apus_block_link *links;
   const uint32_t *firsts;         /* of each lane: its first link, from the start of the group's */
-  const uint32_t *bases;          /* of each lane: what is added to the number of a leaf */
-  const uint16_t *lanes;          /* of each tree: its lane among those of its chunk */
+  const uint32_t *bases;          /* of each lane: what is added to the number of a leaf, or of its link */
+  const uint8_t *lanes;           /* of each tree: its lane in its group         */
   const apus_row_tree *trees;     /* of which `values`, `output` and `width` are used */
-  const void *values;             /* double if sums are, else float               */
+  const void *values;             /* double if sums are, else float: `links`, if values are among them */
   intptr_t feature_count;
   intptr_t rest_count;
   intptr_t group_count;
