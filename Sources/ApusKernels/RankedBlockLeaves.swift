@@ -1,38 +1,50 @@
 import CApusShims
 
-// From the ranks of a row to the leaves of a group of trees, in the steps of RankedBlockWalk.swift.
+// Where the results of the steps of RankedBlockWalk.swift wait, and what takes the leaves.
 
 #if APUS_LEVEL_V4
 
-  /// Sixteen links.
-  private struct Links {
-    let columns: apus_bytes
-    let thresholds: apus_bytes
+  /// What is where in the scratch memory of a call.
+  struct RowScratch {
+    /// The leaves of a chunk of groups, in the order of their trees.
+    let collected: UnsafeMutablePointer<UInt32>
+    private let leaves: UnsafeMutablePointer<UInt32>
+    private let numbers: UnsafeMutablePointer<UInt32>
+    private let masks: UnsafeMutablePointer<UInt64>
+    let ranks: UnsafeMutablePointer<UInt16>
+    let bytes: UnsafeMutablePointer<Int8>
 
     @inline(__always)
-    init(_ links: UnsafePointer<apus_block_link>, _ numbers: UnsafePointer<UInt32>) {
-      let lower = apus_load_eight_links(links, numbers)
-      let upper = apus_load_eight_links(links, numbers + 8)
-      columns = apus_link_columns(lower, upper)
-      thresholds = apus_link_thresholds(lower, upper)
+    init(_ memory: UnsafeMutablePointer<Int8>) {
+      let memory = UnsafeMutableRawPointer(memory)
+      let leaves = memory + Int(APUS_BLOCK_CHUNK_BYTES)
+      let numbers = leaves + Int(APUS_BLOCK_LEAF_BYTES)
+      let masks = numbers + Int(APUS_BLOCK_LEAF_BYTES)
+      let ranks = masks + Int(APUS_BLOCK_MASK_BYTES)
+      collected = memory.assumingMemoryBound(to: UInt32.self)
+      self.leaves = leaves.assumingMemoryBound(to: UInt32.self)
+      self.numbers = numbers.assumingMemoryBound(to: UInt32.self)
+      self.masks = masks.assumingMemoryBound(to: UInt64.self)
+      self.ranks = ranks.assumingMemoryBound(to: UInt16.self)
+      bytes = (ranks + Int(APUS_BLOCK_RANK_BYTES)).assumingMemoryBound(to: Int8.self)
     }
 
+    /// The leaves of a group, the numbers of the links that its lanes begin at, and the masks of its roots. Each is read one
+    /// step after it was written, masks two.
     @inline(__always)
-    init(_ links: UnsafePointer<apus_block_link>, _ numbers: apus_lanes) {
-      var own = apus_numbers()
-      apus_spill_lanes(&own, numbers)
-      self = withUnsafePointer(to: &own.first) { Links(links, $0) }
+    func leaves(_ group: Int) -> UnsafeMutablePointer<UInt32> {
+      leaves + (group & 1) &* Int(APUS_BLOCK_GROUP)
     }
-
-    /// Where their splits send a row.
     @inline(__always)
-    func goRight<Table: RankTable>(_ table: Table) -> UInt64 {
-      apus_above(table.lookup(columns, Table.hasPages ? apus_link_pages(columns) : 0), thresholds)
+    func numbers(_ group: Int) -> UnsafeMutablePointer<UInt32> {
+      numbers + (group & 1) &* Int(APUS_BLOCK_GROUP)
     }
+    @inline(__always)
+    func masks(_ group: Int) -> UnsafeMutablePointer<UInt64> { masks + (group & 3) &* 16 }
   }
 
   /// A number for each tree of a group.
-  private struct Lanes {
+  struct Lanes {
     var a: apus_lanes
     var b: apus_lanes
     var c: apus_lanes
@@ -67,177 +79,56 @@ import CApusShims
     }
   }
 
-  /// Where each of the roots of a group sends the row: 16 bits a tree.
-  @inline(__always)
-  func evaluateRoots<Table: RankTable>(
-    _ model: UnsafePointer<apus_block_model>, _ group: Int, _ table: Table,
-    to masks: UnsafeMutablePointer<UInt64>
-  ) {
-    evaluateRoots(model, first: group &* 16, table, to: masks)
-    if model.pointee.groups[group].kind != APUS_BLOCK_OBLIVIOUS {
-      evaluateRoots(model, first: group &* 16 &+ 8, table, to: masks + 8)
+  /// What becomes of the leaf that a row reaches in each tree, in their order.
+  protocol BlockSink {
+    mutating func take(_ leaf: Int)
+  }
+
+  /// The trees of a group whose leaves are known, and not yet all handed over.
+  struct Additions<Sink: BlockSink> {
+    private(set) var sink: Sink
+    private var lanes: UnsafePointer<UInt8>
+    private var leaves: UnsafePointer<UInt32>
+    private var count = 0
+
+    @inline(__always)
+    init(_ model: UnsafePointer<apus_block_model>, _ scratch: RowScratch, _ sink: Sink) {
+      self.sink = sink
+      lanes = model.pointee.lanes
+      leaves = UnsafePointer(scratch.leaves(0))
     }
-  }
 
-  /// Eight vectors of roots from one on.
-  @inline(__always)
-  private func evaluateRoots<Table: RankTable>(
-    _ model: UnsafePointer<apus_block_model>, first: Int, _ table: Table,
-    to masks: UnsafeMutablePointer<UInt64>
-  ) {
-    let roots = model.pointee.roots + first
-    for index in 0..<8 {
-      let bytes = UnsafeRawPointer(roots + index).assumingMemoryBound(to: Int8.self)
-      let pages = Table.hasPages ? model.pointee.pages[first &+ index] : 0
-      masks[index] = apus_above(table.lookup(apus_load(bytes), pages), apus_load(bytes + 64))
+    @inline(__always)
+    mutating func begin(
+      _ model: UnsafePointer<apus_block_model>, _ group: Int, _ leaves: UnsafePointer<UInt32>
+    ) {
+      let first = group &* Int(APUS_BLOCK_GROUP)
+      lanes = model.pointee.lanes + first
+      count = min(model.pointee.tree_count &- first, Int(APUS_BLOCK_GROUP))
+      self.leaves = leaves
     }
-  }
 
-  /// From masks to the ways out of the roots, in their place, and to the numbers of the links there.
-  @inline(__always)
-  func walkRoots(
-    _ model: UnsafePointer<apus_block_model>, _ group: Int, _ masks: UnsafeMutablePointer<UInt64>,
-    to numbers: UnsafeMutablePointer<UInt32>
-  ) {
-    let (kind, spread) = (model.pointee.groups[group].kind, model.pointee.groups[group].spread)
-    if kind == APUS_BLOCK_OBLIVIOUS { return }
-    let (low, high) = (apus_walk_roots(apus_load_words(masks)), apus_walk_roots(apus_load_words(masks + 8)))
-    apus_store_words(masks, low)
-    apus_store_words(masks + 8, high)
-    if kind == 0 { return }
-    let firsts = Lanes(model.pointee.firsts + group &* Int(APUS_BLOCK_GROUP))
-    Lanes(
-      apus_exits_of(low, false), apus_exits_of(low, true), apus_exits_of(high, false),
-      apus_exits_of(high, true)
-    ).zip(firsts) { apus_spread_lanes($0 &+ $1, kind == 1 ? spread : 0) }.store(to: numbers)
-  }
-
-  /// The ways out of the roots.
-  @inline(__always)
-  private func exits(_ masks: UnsafePointer<UInt64>) -> Lanes {
-    let exits = UnsafeRawPointer(masks).assumingMemoryBound(to: UInt16.self)
-    return Lanes(
-      apus_load_exits(exits), apus_load_exits(exits + 16), apus_load_exits(exits + 32),
-      apus_load_exits(exits + 48))
-  }
-
-  /// From the ways out of the roots of group `index`, and from the numbers of the links there, to its leaves.
-  @inline(__always)
-  func walkLinks<Table: RankTable, Sink: BlockSink>(
-    _ model: UnsafePointer<apus_block_model>, _ index: Int, _ masks: UnsafePointer<UInt64>,
-    _ numbers: UnsafePointer<UInt32>, _ table: Table, to leaves: UnsafeMutablePointer<UInt32>,
-    _ additions: inout Additions<Sink>
-  ) {
-    let group = model.pointee.groups + index
-    if group.pointee.kind == APUS_BLOCK_OBLIVIOUS { return takeMasks(model, index, masks, to: leaves) }
-    let links = model.pointee.links + Int(truncatingIfNeeded: group.pointee.links.0)
-    let bases = Lanes(model.pointee.bases + index &* Int(APUS_BLOCK_GROUP))
-    let places: Lanes
-    if group.pointee.kind == APUS_BLOCK_LINKED {
-      places = walkLinked(links, group.pointee.steps, numbers, table, &additions)
-    } else {
-      places = walkEven(model, index, exits(masks), numbers, table, &additions)
+    @inline(__always)
+    private mutating func takeOne() {
+      sink.take(apus_leaf_in_lane(leaves, lanes.pointee))
+      lanes += 1
     }
-    let shift = group.pointee.shift
-    places.zip(bases) { $1 &+ apus_shift_lanes($0, shift) }.store(to: leaves)
-  }
 
-  /// Down the links of complete trees, which are found by arithmetic: `firsts` are the numbers of lanes, times 16.
-  @inline(__always)
-  private func walkEven<Table: RankTable, Sink: BlockSink>(
-    _ model: UnsafePointer<apus_block_model>, _ index: Int, _ exits: Lanes, _ numbers: UnsafePointer<UInt32>,
-    _ table: Table, _ additions: inout Additions<Sink>
-  ) -> Lanes {
-    let group = model.pointee.groups + index
-    if group.pointee.kind == 0 { return exits }
-    let firsts = Lanes(model.pointee.firsts + index &* Int(APUS_BLOCK_GROUP))
-    let upper = model.pointee.links + Int(truncatingIfNeeded: group.pointee.links.0)
-    let isSpread = group.pointee.spread > 0
-    if group.pointee.kind == 1 {
-      return Lanes(
-        lastFork(Links(upper, numbers), exits.a, isSpread, Lanes(numbers).a, table, &additions),
-        lastFork(Links(upper, numbers + 16), exits.b, isSpread, Lanes(numbers).b, table, &additions),
-        lastFork(Links(upper, numbers + 32), exits.c, isSpread, Lanes(numbers).c, table, &additions),
-        lastFork(Links(upper, numbers + 48), exits.d, isSpread, Lanes(numbers).d, table, &additions))
+    /// Eight trees, if as many are left.
+    @inline(__always)
+    mutating func takeEight() {
+      guard count >= 8 else { return }
+      count &-= 8
+      for _ in 0..<8 { takeOne() }
     }
-    let lower = model.pointee.links + Int(truncatingIfNeeded: group.pointee.links.1)
-    let spread = group.pointee.spread
-    let places = Lanes(
-      fork(Links(upper, numbers), exits.a, table), fork(Links(upper, numbers + 16), exits.b, table),
-      fork(Links(upper, numbers + 32), exits.c, table), fork(Links(upper, numbers + 48), exits.d, table))
-    return places.zip(firsts) {
-      let next = apus_spread_lanes($1 &* 4 &+ $0, spread)
-      return lastFork(Links(lower, next), $0, isSpread, next, table, &additions)
-    }
-  }
 
-  /// The last two levels of complete trees: to places among the leaves, or to the places of values among links.
-  @inline(__always)
-  private func lastFork<Table: RankTable, Sink: BlockSink>(
-    _ links: Links, _ places: apus_lanes, _ isSpread: Bool, _ numbers: apus_lanes, _ table: Table,
-    _ additions: inout Additions<Sink>
-  ) -> apus_lanes {
-    additions.takeEight()
-    let exits = apus_fork_exits(links.goRight(table))
-    // A link is as large as two values.
-    return (isSpread ? numbers &* 2 : places &* 4) &+ exits
-  }
-
-  /// From the answers of trees that are alike on each level to their leaves.
-  @inline(__always)
-  private func takeMasks(
-    _ model: UnsafePointer<apus_block_model>, _ index: Int, _ masks: UnsafePointer<UInt64>,
-    to leaves: UnsafeMutablePointer<UInt32>
-  ) {
-    let bytes = UnsafeRawPointer(masks).assumingMemoryBound(to: UInt8.self)
-    let numbers = Lanes(
-      apus_load_byte_lanes(bytes), apus_load_byte_lanes(bytes + 16), apus_load_byte_lanes(bytes + 32),
-      apus_load_byte_lanes(bytes + 48))
-    numbers.zip(Lanes(model.pointee.bases + index &* Int(APUS_BLOCK_GROUP))) { $0 &+ $1 }.store(to: leaves)
-  }
-
-  /// Two levels down complete trees, from places on a level to places on another.
-  @inline(__always)
-  private func fork<Table: RankTable>(_ links: Links, _ places: apus_lanes, _ table: Table) -> apus_lanes {
-    places &* 4 &+ apus_fork_exits(links.goRight(table))
-  }
-
-  /// From links on to those of leaves. As many lanes at once as still have links to follow: the trees are sorted.
-  @inline(__always)
-  private func walkLinked<Table: RankTable, Sink: BlockSink>(
-    _ links: UnsafePointer<apus_block_link>, _ steps: (UInt32, UInt32, UInt32, UInt32),
-    _ numbers: UnsafePointer<UInt32>, _ table: Table, _ additions: inout Additions<Sink>
-  ) -> Lanes {
-    var lanes = Lanes(numbers)
-    for _ in 0..<steps.0 {
-      lanes = lanes.map { follow(links, $0, table) }
-      additions.takeEight()
+    @inline(__always)
+    mutating func takeRest() {
+      while count >= 8 { takeEight() }
+      while count > 0 {
+        count &-= 1
+        takeOne()
+      }
     }
-    for _ in steps.0..<steps.1 {
-      additions.takeEight()
-      lanes.b = follow(links, lanes.b, table)
-      lanes.c = follow(links, lanes.c, table)
-      lanes.d = follow(links, lanes.d, table)
-    }
-    for _ in steps.1..<steps.2 {
-      additions.takeEight()
-      lanes.c = follow(links, lanes.c, table)
-      lanes.d = follow(links, lanes.d, table)
-    }
-    for _ in steps.2..<steps.3 {
-      additions.takeEight()
-      lanes.d = follow(links, lanes.d, table)
-    }
-    return lanes
-  }
-
-  /// From links to the next ones. A lane that has reached a leaf stays there.
-  @inline(__always)
-  private func follow<Table: RankTable>(
-    _ links: UnsafePointer<apus_block_link>, _ numbers: apus_lanes, _ table: Table
-  ) -> apus_lanes {
-    let found = Links(links, numbers)
-    return numbers &+ apus_next_links(found.columns, found.thresholds)
-      &+ apus_link_exits(found.goRight(table), found.thresholds)
   }
 #endif
