@@ -16,13 +16,19 @@ SETTINGS = {
 }
 
 
-@pytest.fixture(scope="session")
-def spark(tmp_path_factory):
+def pytest_sessionstart():
+    """Before tests are collected: estimators, which they are made of, live in the JVM."""
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder.master("local[1]")
     for name, value in SETTINGS.items():
         builder = builder.config(name, value)
-    session = builder.config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse"))).getOrCreate()
-    yield session
-    session.stop()
+    builder.getOrCreate()
+
+
+@pytest.fixture(scope="session")
+def spark():
+    from pyspark.sql import SparkSession
+
+    yield SparkSession.active()
+    SparkSession.active().stop()

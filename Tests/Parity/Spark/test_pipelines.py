@@ -80,7 +80,7 @@ FEATURES = [
     ("products", through(ElementwiseProduct(scalingVec=[1.0, -2.0, 0.1, 3.0, 0.0]), PolynomialExpansion(degree=3)), EXACT),
     ("norms", through(Normalizer(p=1.0), Normalizer(p=float("inf")), Normalizer(p=2.0)), BLAS),
     ("selected", through(VarianceThresholdSelector(varianceThreshold=0.7), VectorSlicer(indices=[1, 0])), EXACT),
-    ("selected-univariate", through(UnivariateFeatureSelector(selectionThreshold=2).setFeatureType("continuous").setLabelType("categorical")), EXACT),
+    ("selected-univariate", through(UnivariateFeatureSelector().setSelectionThreshold(2).setFeatureType("continuous").setLabelType("categorical")), EXACT),
     ("components", through(PCA(k=3)), BLAS),
     ("indexed", [assembled(), VectorIndexer(inputCol="features", outputCol="indexed", maxCategories=10, handleInvalid="keep"), TREE.copy().setFeaturesCol("indexed")], EXACT),
     (

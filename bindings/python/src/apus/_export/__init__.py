@@ -72,13 +72,13 @@ def export(model: Any, /, *arguments: Any, **named: Any) -> None:
     row that scikit-learn would refuse for an unseen category has the score NaN.
     Numbers are those of the estimator for rows of 64-bit numbers; README.md says where the last bits may differ.
 
-    A PipelineModel of Spark ML, or one of its stages, becomes such a graph too, in the session that it lives in, and
-    has been compared with what its own transform says of made rows, and of up to 1,000 of the rows that are given.
-    Its inputs are the columns that the stages take first and no stage makes; in a row of numbers they stand in the
-    order in which the stages take them, which `attributes["features"]` of the loaded model holds, vectors element
-    by element. Outputs have the names of the columns that the model that predicts makes, and of those made behind
-    it; scores are the first of probability, rawPrediction and prediction that there is. NaN and the empty text
-    stand for null. A row at which Spark would stop, or which it would leave out, has the score NaN.
+    A PipelineModel of Spark ML, or one of its stages, becomes such a graph too, in the session that it lives in,
+    and has been compared with what its own transform says of made rows, and of up to 1,000 rows that are given.
+    Its inputs are the columns that stages take and none makes; in a row of numbers they stand in the order in
+    which stages take them, vectors element by element: `attributes["features"]` of the loaded model. Outputs have
+    the names of the columns that come from the model that predicts, and from the stages behind it; scores are the
+    first of probability, rawPrediction and prediction that there is. At an Imputer NaN stands for null, at a
+    StringIndexer the empty text. A row at which Spark would stop, or which it would leave out, has the score NaN.
     Models of xgboost.spark, and SynapseML's of LightGBM, become Apus's file of what they hold: the native model.
 
     Args:

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from ..graph.registry import predict
+from .classes import largest
 from .frame import Frame
 from .registry import parameter, stage
-from .classes import largest
 
 _XGBOOST = ("SparkXGBClassifierModel", "SparkXGBRegressorModel", "SparkXGBRankerModel")
 

@@ -45,7 +45,9 @@ def _index_to_string(frame: Frame, model: Any) -> None:
     column = frame.number(str(parameter(model, "inputCol")))
     labels = parameter(model, "labels") or column.labels
     if not labels:
-        raise NotRepresentable("IndexToString without labels, of a column that no StringIndexer has made, cannot be exported")
+        raise NotRepresentable(
+            "IndexToString without labels, of a column that no StringIndexer has made, cannot be exported"
+        )
     graph.note(column.table[0], numbers=range(len(labels)), complete=True)
     x = graph.numbers(column.table)
     # Of an index that is none the text is empty, as that of a row which has been refused.

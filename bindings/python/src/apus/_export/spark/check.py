@@ -52,16 +52,17 @@ def _data_frame(frame: Frame, rows: Any) -> Any:
     return session().createDataFrame(list(zip(*parts)), StructType(fields))
 
 
-def columns_of(frame: Frame, data: Any) -> list[Any]:
+def _inputs_of(frame: Frame) -> list[Any]:
     """The columns that go in, as Spark's expressions of what they are to a graph."""
     from pyspark.sql import functions
 
-    return [
-        functions.col(f"`{name}`").alias(name)
-        if column.width is not None
-        else functions.col(f"`{name}`").cast("string" if column.first in frame.graph.texts else "double").alias(name)
-        for name, column in frame.inputs.items()
-    ]
+    result = []
+    for name, column in frame.inputs.items():
+        taken = functions.col(f"`{name}`")
+        if column.width is None:
+            taken = taken.cast("string" if column.first in frame.graph.texts else "double")
+        result.append(taken.alias(name))
+    return result
 
 
 def _collected(rows: list[Any], index: int, is_vector: bool) -> Any:
@@ -77,7 +78,7 @@ def _compare(model: Any, loaded: Model, frame: Frame, data: Any) -> None:
     from pyspark.sql import functions
 
     outputs = [functions.col(f"`{name}`") for name in frame.outputs]
-    rows = model.transform(data).select(*columns_of(frame, data), *outputs).collect()
+    rows = model.transform(data).select(*_inputs_of(frame), *outputs).collect()
     if not rows:
         return
     columns = list(frame.inputs.values())

@@ -13,7 +13,8 @@ from .registry import Predicted, parameter
 
 def sigmoid(graph: Graph, value: str) -> str:
     """1 / (1 + exp(-x)), operation by operation."""
-    return graph.add("Div", graph.constant(1.0), graph.binary("Add", graph.add("Exp", graph.add("Neg", value)), 1.0))
+    power = graph.add("Exp", graph.add("Neg", value))
+    return graph.add("Div", graph.constant(1.0), graph.binary("Add", power, 1.0))
 
 
 def pair(graph: Graph, first: str) -> str:

@@ -1,4 +1,4 @@
-"""The columns of a Spark DataFrame while its stages are written: those that come in, and those that stages make."""
+"""The columns of a DataFrame while stages are written: those that come in, and those that stages make."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Input:
 
 
 class Frame:
-    """Columns by their names, over a graph. What no stage has made comes in, in the order in which it is asked for.
+    """Columns by their names, over a graph. What no stage makes comes in, in the order in which it is asked for.
 
     A draft finds out what comes in, and which columns depend on which: the frame that is written then is told what
     is wanted, so that what only training needs, such as the label's index, is left out.
@@ -113,7 +113,7 @@ class Frame:
         self.made.append(name)
 
     def put_vector(self, name: str, table: Table, sizes: Sequence[int] | None = None) -> None:
-        """Vectors that a stage makes; without sizes their elements are numbers, of which Spark knows nothing more."""
+        """Vectors that a stage makes. Without sizes, Spark does not know what their elements are."""
         self.put(name, table, is_vector=True, sizes=None if sizes is None else tuple(sizes))
 
     def _take(self, name: str, width: int | None) -> Column:
@@ -135,7 +135,7 @@ class Frame:
 
 
 def refuse(graph: Graph, condition: str) -> None:
-    """Spark raises an error for rows in which a column of the condition [rows, columns] is true, or leaves them out."""
+    """Spark stops at rows in which a column of the condition [rows, columns] is true, or leaves them out."""
     number = graph.cast(condition, "DOUBLE")
     largest = graph.add("ReduceMax", number, graph.constant([1], "int64"), keepdims=1)
     graph.refusals.append(graph.binary("Greater", largest, 0.0))

@@ -30,7 +30,7 @@ def session() -> Any:
 
 
 def nodes(tree: Any) -> list[dict[str, Any]]:
-    """The nodes of a fitted tree in the order in which Spark saves them, parents first: one call for all of them."""
+    """The nodes of a fitted tree as Spark saves them, parents first: all in one call."""
     jvm = _context()._jvm
     annotation = jvm.com.fasterxml.jackson.annotation
     visibility = getattr(annotation, "JsonAutoDetect$Visibility")

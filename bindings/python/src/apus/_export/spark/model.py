@@ -22,7 +22,8 @@ def build(model: Any) -> tuple[bytes, Frame]:
         raise NotRepresentable(f"{type(model).__name__} makes no column")
     wanted = _wanted(draft)
     inputs = {name: column for name, column in draft.inputs.items() if name in wanted}
-    graph = Graph(0, [], {_first(inputs, name) for name in inputs if draft.inputs[name].first in draft.graph.texts})
+    texts = {_first(inputs, name) for name, column in inputs.items() if column.first in draft.graph.texts}
+    graph = Graph(0, [], texts)
     frame = Frame(graph, draft, frozenset(wanted))
     for name, column in inputs.items():
         frame.enter(name, column.width)

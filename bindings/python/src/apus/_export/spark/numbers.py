@@ -83,7 +83,8 @@ def _min_max(frame: Frame, model: Any) -> None:
 @stage("ElementwiseProduct")
 def _elementwise(frame: Frame, model: Any) -> None:
     factor = model.getScalingVec().toArray()
-    _put(frame, model, frame.graph.binary("Mul", frame.graph.numbers(_vector(frame, model, len(factor))), factor), len(factor))
+    value = frame.graph.numbers(_vector(frame, model, len(factor)))
+    _put(frame, model, frame.graph.binary("Mul", value, factor), len(factor))
 
 
 @stage("Normalizer")
@@ -109,8 +110,9 @@ def _normalizer(frame: Frame, model: Any) -> None:
 def _binarizer(frame: Frame, model: Any) -> None:
     graph = frame.graph
     names, made = columns(model, "input"), columns(model, "output")
-    several = parameter(model, "thresholds")
-    thresholds = several if several is not None and len(names) > 1 else [parameter(model, "threshold")] * len(names)
+    thresholds = parameter(model, "thresholds")
+    if thresholds is None or not parameter(model, "inputCols"):
+        thresholds = [parameter(model, "threshold")] * len(names)
     for name, output, threshold in zip(names, made, thresholds):
         if not frame.wants(output):
             continue
@@ -180,7 +182,7 @@ def _imputer(frame: Frame, model: Any) -> None:
         frame.put(output, graph.of(filled, 1), sizes=(0,))
 
 
-def polynomial(graph: Graph, table: Table, degree: int) -> Table:
+def _polynomial_columns(graph: Graph, table: Table, degree: int) -> Table:
     """Products of up to `degree` columns, each multiplied from the last column to the first, in Spark's order."""
     value, width = graph.numbers(table), graph.width(table)
     products: list[tuple[int, ...]] = []
@@ -194,7 +196,7 @@ def polynomial(graph: Graph, table: Table, degree: int) -> Table:
             expand(last - 1, left - count, product + (last,) * count)
 
     expand(width - 1, degree, ())
-    known = {(column,): column for column in range(width)}
+    known: dict[tuple[int, ...], int] = {(column,): column for column in range(width)}
     parts, place = [value], {product: column for product, column in known.items()}
     total, before = width, value
     for size in range(2, degree + 1):
@@ -213,4 +215,5 @@ def _polynomial(frame: Frame, model: Any) -> None:
     degree = int(model.getDegree())
     if degree < 1:
         raise NotRepresentable("PolynomialExpansion of degree 0 cannot be exported")
-    frame.put_vector(str(parameter(model, "outputCol")), polynomial(frame.graph, _vector(frame, model, None), degree))
+    made = _polynomial_columns(frame.graph, _vector(frame, model, None), degree)
+    frame.put_vector(str(parameter(model, "outputCol")), made)

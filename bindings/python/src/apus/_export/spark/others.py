@@ -25,7 +25,8 @@ def _perceptron(graph: Graph, model: Any, table: Table) -> Predicted:
         for index, (before, after) in enumerate(zip(widths, widths[1:])):
             matrix = weights[start : start + before * after].reshape(before, after)
             start += before * after
-            value = graph.binary("Add", graph.add("MatMul", value, graph.constant(matrix)), weights[start : start + after])
+            value = graph.add("MatMul", value, graph.constant(matrix))
+            value = graph.binary("Add", value, weights[start : start + after])
             start += after
             if index < len(widths) - 2:
                 value = sigmoid(graph, value)
@@ -149,7 +150,9 @@ def _one_for_each(frame: Frame, model: Any) -> None:
     for member in model.models:
         raw = predict(graph, member, table).raw
         if raw is None:
-            raise NotRepresentable(f"OneVsRestModel of {type(member).__name__} cannot be exported: it has no raw predictions")
+            raise NotRepresentable(
+                f"OneVsRestModel of {type(member).__name__} cannot be exported: it has no raw predictions"
+            )
         parts.append(graph.columns(raw(), [1], 2))
     joined = graph.joined(parts)
     name = parameter(model, "rawPredictionCol")

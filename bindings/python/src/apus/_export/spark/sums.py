@@ -1,10 +1,10 @@
 """Weighted sums of trees in the order, and with the roundings, of the dot product of the JVM that trained them.
 
-Spark adds what the trees of a boosted model say by `BLAS.javaBLAS.ddot`. Since 3.2 that is netlib's Java code, which
-keeps several sums side by side, as many as a vector of the processor has places, and multiplies and adds with one
-rounding. A product of a leaf and its tree's weight is known here: its rounded part and its rest, exactly. The sum
-of three numbers with one rounding is made of sums of two, whose errors are numbers again (Boldo and Melquiond,
-"Emulation of a FMA and correctly rounded sums", 2008; the case where the first rounding decides a tie is looked at).
+Spark adds what the trees of a boosted model say by `BLAS.javaBLAS.ddot`. Since 3.2 that is Java code of netlib's,
+which keeps several sums side by side, as many as a vector of the processor has places, and multiplies and adds in
+one rounding. A product of a leaf and its tree's weight is known here: its rounded part and its rest, exactly. The
+sum of three numbers with one rounding is made of sums of two, whose errors are numbers again (Boldo and Melquiond,
+"Emulation of a FMA and correctly rounded sums", 2008; here a tie that the first rounding decides is looked for).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def products(values: npt.NDArray[np.float64], weight: float) -> npt.NDArray[np.f
 
 
 def dot(graph: Graph, high: str, low: str, rests: npt.NDArray[np.bool_], order: DotOrder) -> str:
-    """The sum of products [rows, trees] in the order of the JVM. `rests` says which trees have any rest. [rows, 1]."""
+    """The sum of products [rows, trees] in the order of the JVM, [rows, 1]. `rests`: which trees have any rest."""
     count, lanes = len(rests), order.lanes
     body = count - count % lanes
     total = ""

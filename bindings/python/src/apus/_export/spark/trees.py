@@ -55,7 +55,7 @@ def _counts(nodes: _Nodes) -> npt.NDArray[np.float64]:
     return np.array([[float(value) for value in node["impurityStats"]] for node in nodes])
 
 
-def _votes(nodes: _Nodes) -> npt.NDArray[np.float64]:
+def _shares_of_counts(nodes: _Nodes) -> npt.NDArray[np.float64]:
     """The share of each class; the sums in order, as Spark's are."""
     counts = _counts(nodes)
     totals = np.cumsum(counts, axis=1)[:, -1:]
@@ -74,49 +74,39 @@ def _shares(graph: Graph, raw: Made) -> Made:
     return make
 
 
-@predicts("DecisionTreeRegressionModel")
-def _regression_tree(graph: Graph, model: Any, table: Table) -> Predicted:
+@predicts("DecisionTreeRegressionModel", "RandomForestRegressionModel")
+def _regression(graph: Graph, model: Any, table: Table) -> Predicted:
+    members = _members(model)
+
     def make() -> str:
         trees = Trees(1)
-        nodes = jvm.nodes(model)
-        _add(graph, table, trees, nodes, _predictions(nodes), [0])
-        return trees.sums(graph, graph.numbers(table))
-
-    return Predicted(make)
-
-
-@predicts("DecisionTreeClassificationModel")
-def _classification_tree(graph: Graph, model: Any, table: Table) -> Predicted:
-    return _classifier(graph, model, table, [model], _counts)
-
-
-@predicts("RandomForestRegressionModel")
-def _regression_forest(graph: Graph, model: Any, table: Table) -> Predicted:
-    def make() -> str:
-        trees = Trees(1)
-        for tree in model.trees:
-            nodes = jvm.nodes(tree)
-            _add(graph, table, trees, nodes, _predictions(nodes), [0])
-        return graph.binary("Div", trees.sums(graph, graph.numbers(table)), float(len(model.trees)))
-
-    return Predicted(make)
-
-
-@predicts("RandomForestClassificationModel")
-def _classification_forest(graph: Graph, model: Any, table: Table) -> Predicted:
-    return _classifier(graph, model, table, model.trees, _votes)
-
-
-def _classifier(graph: Graph, model: Any, table: Table, members: Any, values_of: Any) -> Predicted:
-    @kept
-    def raw() -> str:
-        trees = Trees(int(model.numClasses))
         for tree in members:
             nodes = jvm.nodes(tree)
-            _add(graph, table, trees, nodes, values_of(nodes), range(int(model.numClasses)))
+            _add(graph, table, trees, nodes, _predictions(nodes), [0])
+        return graph.binary("Div", trees.sums(graph, graph.numbers(table)), float(len(members)))
+
+    return Predicted(make)
+
+
+@predicts("DecisionTreeClassificationModel", "RandomForestClassificationModel")
+def _classification(graph: Graph, model: Any, table: Table) -> Predicted:
+    # The raw prediction of a tree are the counts of its leaf, that of a forest the sum of shares.
+    values_of = _counts if type(model).__name__.startswith("DecisionTree") else _shares_of_counts
+    width = int(model.numClasses)
+
+    @kept
+    def raw() -> str:
+        trees = Trees(width)
+        for tree in _members(model):
+            nodes = jvm.nodes(tree)
+            _add(graph, table, trees, nodes, values_of(nodes), range(width))
         return trees.sums(graph, graph.numbers(table))
 
     return classified(graph, model, raw, _shares(graph, raw))
+
+
+def _members(model: Any) -> list[Any]:
+    return list(model.trees) if hasattr(model, "trees") else [model]
 
 
 def _boosted(graph: Graph, model: Any, table: Table) -> Made:
