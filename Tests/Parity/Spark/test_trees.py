@@ -1,9 +1,15 @@
 """Apus against Spark: trees, forests and boosted trees, all bits of what their leaves add up to."""
 
+from fractions import Fraction
+
 import apus
 import numpy as np
 import onnx
 import pytest
+from apus._export.graph.builder import Graph
+from apus._export.graph.model import content
+from apus._export.spark.jvm import DotOrder, dot_order
+from apus._export.spark.sums import dot, products
 from data import EPSILON, answers, around_thresholds, labelled, numbers, same, vectors
 from pyspark.ml.classification import DecisionTreeClassifier, GBTClassifier, RandomForestClassifier
 from pyspark.ml.feature import VectorIndexer
@@ -66,6 +72,54 @@ def test_trees(name, estimator, label, categories, spark, training, tmp_path):
     scorer = loaded.scorer()
     for index in range(0, len(rows), 41):
         assert same(scorer.score_row(rows[index]), ours[names[0]][index])
+
+
+def test_sums_of_this_machine(spark):
+    """The order that is found out is the one that the JVM's dot product has."""
+    from apus._export.spark.jvm import _java_dot
+
+    order = dot_order()
+    random = np.random.default_rng(3)
+    for count in (1, 7, 16, 37):
+        x, y = random.normal(size=count), random.normal(size=count)
+        assert _java_dot(x, y) == java_dot(x.tolist(), y.tolist(), order)
+
+
+def fused(a, b, c):
+    return float(Fraction(a) * Fraction(b) + Fraction(c))
+
+
+def java_dot(x, y, order):
+    """netlib's dot product, as its Java code has it for a number of sums side by side."""
+    add = fused if order.is_fused else lambda a, b, c: a * b + c
+    add_last = fused if order.tail_is_fused else lambda a, b, c: a * b + c
+    sums = [0.0] * order.lanes
+    body = len(x) - len(x) % order.lanes
+    for index in range(body):
+        sums[index % order.lanes] = add(x[index], y[index], sums[index % order.lanes])
+    total = 0.0
+    for each in sums:
+        total += each
+    for index in range(body, len(x)):
+        total = add_last(x[index], y[index], total)
+    return total
+
+
+@pytest.mark.parametrize("order", [DotOrder(8, True, False), DotOrder(4, True, True), DotOrder(4, False, False), DotOrder(2, True, False), DotOrder(1, False, False)])
+@pytest.mark.parametrize("count", [3, 8, 21])
+def test_sums_of_other_machines(count, order):
+    """Their orders, in exact arithmetic, on leaves of which sums are often half way between two numbers."""
+    random = np.random.default_rng(count)
+    weights = np.array([1.0] + [random.choice([0.1, 0.3, 1 - 2.0**-30]) for _ in range(count - 1)])
+    leaves = random.normal(size=(400, count)) * 2.0 ** random.integers(-40, 40, (400, count))
+    leaves[::3] = random.choice([2.0**53, -(2.0**53), 1.0, 1 + 2.0**-30, -1.0, 3.0], leaves[::3].shape)
+    both = np.stack([products(leaves[:, tree], weights[tree]) for tree in range(count)], axis=1)
+    graph = Graph(2 * count, [f"x{index}" for index in range(2 * count)])
+    high, low = (graph.numbers(graph.rows[start : start + count]) for start in (0, count))
+    total = dot(graph, high, low, both[:, :, 1].any(axis=0), order)
+    loaded = apus.load(content(graph, [("sum", total, onnx.TensorProto.DOUBLE, True)], "sums", ("test", "1"), {}))
+    expected = [java_dot(row, weights.tolist(), order) for row in leaves.tolist()]
+    assert same(loaded.score(np.concatenate([both[:, :, 0], both[:, :, 1]], axis=1)), expected)
 
 
 def test_a_file_for_others(spark, training, tmp_path):

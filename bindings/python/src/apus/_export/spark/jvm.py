@@ -14,7 +14,10 @@ _NODES = "DecisionTreeModelReadWrite$NodeData$"
 
 def _context() -> Any:
     from pyspark import SparkContext
+    from pyspark.sql.utils import is_remote
 
+    if is_remote():
+        raise ValueError("a model of Spark Connect lives in the server: it is exported there, without Connect")
     context = SparkContext._active_spark_context
     if context is None or context._jvm is None:
         raise ValueError("a Spark model is exported in the session that it lives in: there is none")
@@ -22,7 +25,7 @@ def _context() -> Any:
 
 
 def session() -> Any:
-    """The session that the model lives in."""
+    """The session that the model lives in. ValueError if there is none."""
     from pyspark.sql import SparkSession
 
     _context()

@@ -10,12 +10,14 @@ import numpy as np
 from ..graph.builder import Graph, NotRepresentable
 from ..graph.model import Output, content, refused, require_onnx
 from .frame import Frame
+from .jvm import session
 from .registry import write
 
 
 def build(model: Any) -> tuple[bytes, Frame]:
     """The file, and the columns that go in and out."""
     require_onnx(model)
+    session()
     draft = Frame(Graph(0, []))
     write(draft, model)
     if not draft.outputs:
