@@ -26,6 +26,13 @@ def pytest_sessionstart():
     builder.getOrCreate()
 
 
+def pytest_terminal_summary(terminalreporter):
+    from data import TALLY
+
+    if TALLY:
+        terminalreporter.write_line("trees: " + ", ".join(f"{count:,} {name}" for name, count in TALLY.items()))
+
+
 @pytest.fixture(scope="session")
 def spark():
     from pyspark.sql import SparkSession

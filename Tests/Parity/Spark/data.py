@@ -1,11 +1,14 @@
 """Rows that models are trained and asked with, and what both say of them."""
 
+import collections
 import re
 
 import numpy as np
 from pyspark.ml.linalg import Vectors, VectorUDT
 from pyspark.sql.types import DoubleType, StructField, StructType
 
+# What trees were asked, and how often they said something else.
+TALLY = collections.Counter()
 EPSILON = np.finfo(float).eps
 SPECIAL = [np.nan, np.inf, -np.inf, 0.0, -0.0, 5e-324, -1e-310, 1e300, -1e300, 1.5, -1.0, 7.0, 1e-35]
 NAMES = ["amount", "age", "hour", "country", "channel"]
@@ -67,6 +70,13 @@ def answers(model, data, names):
 
 def matrix(value):
     return value.toArray() if hasattr(value, "toArray") else [value]
+
+
+def differing(left, right):
+    """How many numbers are not the same."""
+    left, right = np.ravel(left), np.ravel(right)
+    assert left.shape == right.shape
+    return int(np.sum((left != right) & ~(np.isnan(left) & np.isnan(right))))
 
 
 def same(left, right):

@@ -65,11 +65,11 @@ def _inputs_of(frame: Frame) -> list[Any]:
     return result
 
 
-def _collected(rows: list[Any], index: int, is_vector: bool) -> Any:
+def _collected(rows: list[Any], index: int, is_vector: bool, is_text: bool) -> Any:
     values = [row[index] for row in rows]
     if is_vector:
         return np.array([value.toArray() for value in values], np.float64)
-    if any(isinstance(value, str) for value in values):
+    if is_text:
         return np.array(["" if value is None else value for value in values], object)[:, np.newaxis]
     return np.array([np.nan if value is None else value for value in values], np.float64)[:, np.newaxis]
 
@@ -82,11 +82,16 @@ def _compare(model: Any, loaded: Model, frame: Frame, data: Any) -> None:
     if not rows:
         return
     columns = list(frame.inputs.values())
-    taken = [_collected(rows, index, column.width is not None) for index, column in enumerate(columns)]
+    texts = frame.graph.texts
+    taken = [
+        _collected(rows, index, column.width is not None, column.first in texts)
+        for index, column in enumerate(columns)
+    ]
     made = loaded.run(inputs_of(frame.graph, np.concatenate([part.astype(object) for part in taken], axis=1)))
     for index, name in enumerate(frame.outputs):
-        theirs = _collected(rows, len(columns) + index, frame.column(name).is_vector)
         ours = made[name].reshape(len(rows), -1)
-        same = ours.tolist() == theirs.tolist() if ours.dtype == object else agrees(frame.graph, ours, theirs)
+        is_text = ours.dtype == object
+        theirs = _collected(rows, len(columns) + index, frame.column(name).is_vector, is_text)
+        same = ours.tolist() == theirs.tolist() if is_text else agrees(frame.graph, ours, theirs)
         if not same:
             raise disagreement(model, name)
