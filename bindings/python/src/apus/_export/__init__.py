@@ -1,4 +1,4 @@
-"""export(): fitted estimators of scikit-learn, and modules of PyTorch, as files for load()."""
+"""export(): fitted estimators of scikit-learn and Spark ML, and modules of PyTorch, as files for load()."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from typing import Any, Callable, overload
 
 from ..model import load
-from . import boosting, forest, graph, linear, torch_network
+from . import boosting, forest, graph, linear, spark, torch_network
 from .file import ModelFile, NotInThisFile
 from .whole_file import write
 
@@ -43,11 +43,15 @@ def export(estimator: Any, /, path: str | os.PathLike[str]) -> None: ...
 
 
 @overload
+def export(model: Any, /, path: str | os.PathLike[str], *, rows: Any = None) -> None: ...
+
+
+@overload
 def export(module: Any, /, example_inputs: Any, path: str | os.PathLike[str]) -> None: ...
 
 
 def export(model: Any, /, *arguments: Any, **named: Any) -> None:
-    """Write a fitted scikit-learn estimator, or a PyTorch module, as a file for load().
+    """Write a fitted estimator of scikit-learn, a model of Spark ML, or a PyTorch module, as a file for load().
 
     A module (`export(module, example_inputs, path)`) goes through the ONNX exporter of the installed torch, which
     needs onnxscript, with an open batch axis: the first one of all inputs that have as many rows as the first.
@@ -68,35 +72,64 @@ def export(model: Any, /, *arguments: Any, **named: Any) -> None:
     row that scikit-learn would refuse for an unseen category has the score NaN.
     Numbers are those of the estimator for rows of 64-bit numbers; README.md says where the last bits may differ.
 
+    A PipelineModel of Spark ML, or one of its stages, becomes such a graph too, in the session that it lives in,
+    and has been compared with what its own transform says of made rows, and of up to 1,000 rows that are given.
+    Its inputs are the columns that stages take and none makes; in a row of numbers they stand in the order in
+    which stages take them, vectors element by element: `attributes["features"]` of the loaded model. Outputs have
+    the names of the columns that come from the model that predicts, and from the stages behind it; scores are the
+    first of probability, rawPrediction and prediction that there is. At an Imputer NaN stands for null, at a
+    StringIndexer the empty text. A row at which Spark would stop, or which it would leave out, has the score NaN.
+    Models of xgboost.spark, and SynapseML's of LightGBM, become Apus's file of what they hold: the native model.
+
     Args:
         estimator: fitted, and of one of scikit-learn's own classes.
+        model: a fitted model of pyspark.ml, xgboost.spark or synapse.ml.lightgbm.
+        rows: a DataFrame of Spark, with the columns that the model takes.
         module: a torch.nn.Module; it is exported in evaluation mode, and left in the mode that it was in.
         example_inputs: a torch.Tensor, a tuple of them in the order of forward()'s arguments, or a dict by their
             names.
         path: the file; it appears when it is complete.
 
     Raises:
-        TypeError: the estimator is, or holds one, of a class that cannot be exported.
+        TypeError: the estimator or stage is, or holds one, of a class that cannot be exported.
         ValueError: it is not fitted, or has a setting that cannot be represented; the sentence names it. Of a
-            module: Apus's outputs are not those of the module.
+            module or a model: Apus's outputs are not its own.
         ImportError: the package onnx is needed and missing.
         ApusError: the file cannot be written (APUS_FILE_UNWRITABLE), or the network has operators that Apus has
             not.
     """
     if torch_network.is_module(model):
         torch_network.export(model, *arguments, **named)
+    elif spark.is_spark(model):
+        _export_spark(model, *arguments, **named)
     else:
         _export_estimator(model, *arguments, **named)
 
 
 def _export_estimator(estimator: Any, path: str | os.PathLike[str]) -> None:
-    as_graph = os.fspath(path).endswith(".onnx")
     content = content_of(estimator)
-    if as_graph or content is None:
+    if _is_onnx(path) or content is None:
         content, made, outputs = graph.build(estimator)
         with load(content) as model:
             graph.check(estimator, model, made, outputs[0])
-    if as_graph:
+    _write(content, path)
+
+
+def _export_spark(model: Any, path: str | os.PathLike[str], *, rows: Any = None) -> None:
+    content = None if _is_onnx(path) else spark.native_content(model)
+    if content is None:
+        content, frame = spark.build(model)
+        with load(content) as loaded:
+            spark.check(model, loaded, frame, rows)
+    _write(content, path)
+
+
+def _is_onnx(path: str | os.PathLike[str]) -> bool:
+    return os.fspath(path).endswith(".onnx")
+
+
+def _write(content: bytes, path: str | os.PathLike[str]) -> None:
+    if _is_onnx(path):
         write(content, path)
         return
     # Loaded first: what is written has passed every check, and one place writes files.

@@ -94,19 +94,25 @@ def check(estimator: Any, model: Model, graph: Graph, output: str) -> None:
     if output == "decision_function" and not hasattr(estimator, output):
         # Votes, which scikit-learn counts without showing them.
         if not np.array_equal(made["label"], estimator.predict(given)):
-            raise _disagreement(estimator, "labels")
+            raise disagreement(estimator, "labels")
         return
     theirs = asked(estimator, output, given)
     ours = made[output]
-    theirs = np.asarray(theirs, np.float64)
+    if not agrees(graph, ours, np.asarray(theirs, np.float64)):
+        raise disagreement(estimator, output)
+
+
+def agrees(graph: Graph, ours: Any, theirs: Any) -> bool:
+    """Whether all numbers are the same, or as near as the graph's tolerance asks."""
+    if ours.shape != theirs.shape:
+        return False
     allowed = graph.tolerance * np.maximum(1, np.abs(theirs))
     with np.errstate(invalid="ignore"):
-        agrees = (np.abs(ours - theirs) <= allowed) | (ours == theirs) | (np.isnan(ours) & np.isnan(theirs))
-    if ours.shape != theirs.shape or not agrees.all():
-        raise _disagreement(estimator, output)
+        near = (np.abs(ours - theirs) <= allowed) | (ours == theirs) | (np.isnan(ours) & np.isnan(theirs))
+    return bool(near.all())
 
 
-def _disagreement(estimator: Any, output: str) -> ValueError:
+def disagreement(estimator: Any, output: str) -> ValueError:
     return ValueError(
         f"{type(estimator).__name__} cannot be exported: on made rows Apus's {output} are not the estimator's "
         "own. Please report it with the estimator"

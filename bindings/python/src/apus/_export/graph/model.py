@@ -13,7 +13,7 @@ from .columns import ends_in_predictor
 from .registry import PREDICTORS, TRANSFORMERS, Prediction, is_known, predict, transform
 
 # (name, tensor, element, whether it has one column for each of something, or is a vector)
-_Output = tuple[str, str, int, bool]
+Output = tuple[str, str, int, bool]
 
 
 def takes(estimator: Any) -> bool:
@@ -56,14 +56,19 @@ def _known_width(estimator: Any) -> int | None:
     return None if count is None else int(count)
 
 
-def build(estimator: Any) -> tuple[bytes, Graph, list[str]]:
-    """The file, the graph, and the names of the outputs, the scores' first."""
+def require_onnx(estimator: Any) -> None:
+    """Raises ImportError if graphs cannot be written."""
     try:
         import onnx  # noqa: F401
     except ImportError as error:
         raise ImportError(
             f"to export {type(estimator).__name__} the package onnx is needed: pip install 'apus[export]'"
         ) from error
+
+
+def build(estimator: Any) -> tuple[bytes, Graph, list[str]]:
+    """The file, the graph, and the names of the outputs, the scores' first."""
+    require_onnx(estimator)
     width, names = _width(estimator), _column_names(estimator)
     graph = Graph(width, names)
     outputs, prediction = _write(graph, estimator)
@@ -74,14 +79,14 @@ def build(estimator: Any) -> tuple[bytes, Graph, list[str]]:
     return _content(graph, outputs, estimator, prediction), graph, [name for name, _, _, _ in outputs]
 
 
-def _write(graph: Graph, estimator: Any) -> tuple[list[_Output], Prediction | None]:
+def _write(graph: Graph, estimator: Any) -> tuple[list[Output], Prediction | None]:
     from onnx import TensorProto
 
     if not ends_in_predictor(estimator):
         table = transform(graph, estimator, graph.rows)
-        return [("transformed", _refused(graph, graph.numbers(table)), TensorProto.DOUBLE, True)], None
+        return [("transformed", refused(graph, graph.numbers(table)), TensorProto.DOUBLE, True)], None
     prediction = predict(graph, estimator, graph.rows)
-    outputs: list[_Output] = []
+    outputs: list[Output] = []
     scores = [
         ("probabilities", prediction.proba),
         ("decision_function", prediction.decision),
@@ -91,7 +96,7 @@ def _write(graph: Graph, estimator: Any) -> tuple[list[_Output], Prediction | No
     if not known:
         raise NotRepresentable(f"{type(estimator).__name__} has neither probabilities nor decisions for scores")
     name, make = known[0]
-    outputs.append((name, _refused(graph, make()), TensorProto.DOUBLE, True))
+    outputs.append((name, refused(graph, make()), TensorProto.DOUBLE, True))
     labels = [prediction] if prediction.place is not None else list(prediction.outputs)
     for index, output in enumerate(labels):
         label = "label" if len(labels) == 1 else f"label_{index}"
@@ -99,15 +104,15 @@ def _write(graph: Graph, estimator: Any) -> tuple[list[_Output], Prediction | No
         if found is not None:
             outputs.append((label, *found, False))
     for name, make in prediction.others:
-        outputs.append((name, _refused(graph, make()), TensorProto.DOUBLE, True))
+        outputs.append((name, refused(graph, make()), TensorProto.DOUBLE, True))
     return outputs, prediction
 
 
-def _refused(graph: Graph, value: str) -> str:
-    """NaN for rows that scikit-learn refuses."""
+def refused(graph: Graph, value: str, nothing: str | None = None) -> str:
+    """NaN, or something else, for rows that the estimator refuses."""
     refusals, graph.refusals = graph.refusals, []
     for refusal in refusals:
-        value = graph.where(refusal, graph.constant(np.nan), value)
+        value = graph.where(refusal, nothing or graph.constant(np.nan), value)
     graph.refusals = refusals
     return value
 
@@ -144,28 +149,36 @@ def _inputs(graph: Graph) -> list[Any]:
     ]
 
 
-def _content(graph: Graph, outputs: list[_Output], estimator: Any, prediction: Prediction | None) -> bytes:
-    from onnx import helper
-
+def _content(graph: Graph, outputs: list[Output], estimator: Any, prediction: Prediction | None) -> bytes:
+    library = type(estimator).__module__.split(".")[0]
+    version = metadata.version({"sklearn": "scikit-learn"}.get(library, library))
+    notes = {}
+    if prediction is not None and prediction.classes is not None:
+        notes["classes"] = json.dumps(np.asarray(prediction.classes).tolist(), default=str)
     # Labels first, as other writers have it; scores are the first real numbers.
     ordered = [output for output in outputs if output[0].startswith("label")]
     ordered += [output for output in outputs if not output[0].startswith("label")]
+    return content(graph, ordered, type(estimator).__name__, (library, version), notes)
+
+
+def content(
+    graph: Graph, outputs: list[Output], name: str, producer: tuple[str, str], notes: dict[str, str]
+) -> bytes:
+    """The bytes of the file of a graph that is complete."""
+    from onnx import helper
+
     infos = []
-    for name, tensor, element, is_table in ordered:
-        graph.nodes.append(helper.make_node("Identity", [tensor], [name], name=f"output_{name}"))
-        infos.append(helper.make_tensor_value_info(name, element, [None, None] if is_table else [None]))
-    made = helper.make_graph(graph.nodes, type(estimator).__name__, _inputs(graph), infos, graph.constants)
-    library = type(estimator).__module__.split(".")[0]
+    for output, tensor, element, is_table in outputs:
+        graph.nodes.append(helper.make_node("Identity", [tensor], [output], name=f"output_{output}"))
+        infos.append(helper.make_tensor_value_info(output, element, [None, None] if is_table else [None]))
+    made = helper.make_graph(graph.nodes, name, _inputs(graph), infos, graph.constants)
     model = helper.make_model(
         made,
         opset_imports=[helper.make_opsetid("", OPERATORS), helper.make_opsetid("ai.onnx.ml", TRAINED_OPERATORS)],
         ir_version=FORMAT,
-        producer_name=library,
-        producer_version=metadata.version({"sklearn": "scikit-learn"}.get(library, library)),
+        producer_name=producer[0],
+        producer_version=producer[1],
     )
-    notes = {"estimator": type(estimator).__name__, "features": json.dumps(graph.names)}
-    if prediction is not None and prediction.classes is not None:
-        notes["classes"] = json.dumps(np.asarray(prediction.classes).tolist(), default=str)
-    helper.set_model_props(model, notes)
-    content: bytes = model.SerializeToString()
-    return content
+    helper.set_model_props(model, {"estimator": name, "features": json.dumps(graph.names), **notes})
+    written: bytes = model.SerializeToString()
+    return written
