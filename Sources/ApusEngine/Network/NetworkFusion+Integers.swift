@@ -7,8 +7,9 @@ extension NetworkFusion {
   mutating func fuse(
     _ product: IntegerMatMulStep, _ steps: [NetworkStep], _ values: inout [PlannedValue], _ uses: StepUses
   ) throws(ModelError) -> (step: NetworkStep, done: [Int])? {
-    guard let matrix = values[product.inputs[1].value].constant, product.rows > 0, product.columns > 0,
-      product.depth > 0, product.columns > Int(APUS_NARROW_COLUMNS) || product.depth <= Self.narrowDepth
+    let view = MatrixView(
+      depth: product.depth, columns: product.columns, rowStride: product.columns, columnStride: 1)
+    guard let matrix = values[product.inputs[1].value].constant, product.rows > 0, view.isWorthPacking
     else { return nil }
     var zero: Tensor?
     if product.secondZero >= 0 {
@@ -17,13 +18,13 @@ extension NetworkFusion {
     }
     var tail = IntegerTail(output: product.outputs[0])
     let done = fuse(&tail, product.columns, steps, values, uses)
+    let rows = ByteRows(
+      operand: product.inputs[0],
+      zero: product.firstZero < 0 ? nil : product.inputs[product.firstZero], count: product.rows)
     let step = try IntegerProductStep.make(
-      product, try pack(matrix, zero: zero), tail, &values, instructionSet)
+      rows, try pack(matrix, view, zero: zero), tail, &values, instructionSet)
     return (step, done)
   }
-
-  /// Beyond it a panel of few columns, most of which are padding, takes more memory than it is worth.
-  private static let narrowDepth = 1 << 16
 
   /// Takes a cast, a multiplication, an addition and a function after the sums into their step.
   private func fuse(
@@ -49,10 +50,19 @@ extension NetworkFusion {
     return done + rest.done
   }
 
-  private mutating func pack(_ matrix: Tensor, zero: Tensor?) throws(ModelError) -> PackedIntegers {
-    for known in integers where known.holds(matrix, zero: zero) { return known }
-    let packed = try PackedIntegers.make(matrix, zero: zero, instructionSet)
+  mutating func pack(
+    _ matrix: Tensor, _ view: MatrixView, zero: Tensor?
+  ) throws(ModelError) -> PackedIntegers {
+    for known in integers where known.holds(matrix, view, zero: zero) { return known }
+    let packed = try PackedIntegers.make(matrix, view, zero: zero, instructionSet)
     integers.append(packed)
     return packed
+  }
+}
+
+extension MatrixView {
+  /// A panel of few columns is mostly padding, which takes much memory if it is deep.
+  var isWorthPacking: Bool {
+    depth > 0 && columns > 0 && (columns > Int(APUS_NARROW_COLUMNS) || depth <= 1 << 16)
   }
 }

@@ -33,14 +33,21 @@ struct NetworkFusion {
   ) throws(ModelError) -> [NetworkStep] {
     let steps = DeferredCopies.rewrite(steps, &values, outputs: outputs)
     let uses = StepUses(steps, values, outputs)
-    var isDone = [Bool](repeating: false, count: steps.count)
+    let dequantized = DequantizedProducts(steps, values, uses)
+    var isDone = dequantized.isLeftOut
     // Steps that take the place of a later one than their first.
     var moved = [NetworkStep?](repeating: nil, count: steps.count)
     var result: [NetworkStep] = []
     for index in steps.indices {
       if let step = moved[index] { result.append(step) }
       guard !isDone[index] else { continue }
-      if let product = steps[index] as? MatMulStep, let matrix = Self.knownMatrix(product, values) {
+      if let product = dequantized.products[index] {
+        let (step, done) = try fuse(product, steps, &values, uses)
+        for index in done { isDone[index] = true }
+        result.append(step)
+      } else if let product = steps[index] as? MatMulStep,
+        let matrix = Self.knownMatrix(product, values)
+      {
         let (step, done) = try fuse(product, matrix, steps, values, uses)
         for index in done { isDone[index] = true }
         result.append(step)
@@ -108,15 +115,14 @@ struct NetworkFusion {
   ) throws(ModelError) -> (NetworkStep, done: [Int]) {
     let layout = product.layout
     let tail = Self.tail(of: product.outputs[0], layout.columns, steps, values, uses)
-    let view = MatrixView(
-      depth: layout.depth, columns: layout.columns, rowStride: layout.bRow, columnStride: layout.bColumn)
     let step = try ProductStep.make(
-      product, try pack(matrix, view), bias: tail.bias, function: tail.function, output: tail.output,
+      product, try pack(matrix, product.view), bias: tail.bias, function: tail.function, output: tail.output,
       instructionSet)
     return (step, tail.done)
   }
 
   /// The addition of a bias and the function that alone read the result of a product.
+  @inline(never)
   static func tail(
     of output: Operand, _ columns: Int, _ steps: [NetworkStep], _ values: [PlannedValue], _ uses: StepUses
   ) -> (bias: Tensor?, function: MapFunction?, output: Operand, done: [Int]) {
@@ -142,6 +148,7 @@ struct NetworkFusion {
   }
 
   /// What a step joins each row of `value` with: one number for each column, or one for all.
+  @inline(never)
   static func factor(
     _ step: BinaryStep, _ value: Operand, _ columns: Int, _ values: [PlannedValue]
   ) -> Operand? {

@@ -7,32 +7,36 @@ final class PackedIntegers: Sendable {
   private let panels: AlignedBuffer<Int32>
   private let corrections: AlignedBuffer<Int32>?
   private let offsets: AlignedBuffer<Int32>?
-  let (depth, columns, paddedColumns): (Int, Int, Int)
+  let paddedColumns: Int
+  let view: MatrixView
   private let source: Tensor
   private let zero: Tensor?
 
   private init(
     _ panels: AlignedBuffer<Int32>, _ corrections: AlignedBuffer<Int32>?, _ offsets: AlignedBuffer<Int32>?,
-    paddedColumns: Int, _ source: Tensor, _ zero: Tensor?
+    paddedColumns: Int, _ source: Tensor, _ view: MatrixView, _ zero: Tensor?
   ) {
     self.panels = panels
     self.corrections = corrections
     self.offsets = offsets
-    (depth, columns) = (source.type.shape[0], source.type.shape[1])
     self.paddedColumns = paddedColumns
+    self.view = view
     self.source = source
     self.zero = zero
   }
 
-  func holds(_ matrix: Tensor, zero: Tensor?) -> Bool { source === matrix && self.zero === zero }
+  /// Whether it is packed of the same elements, which may be seen in another shape.
+  func holds(_ matrix: Tensor, _ view: MatrixView, zero: Tensor?) -> Bool {
+    source.base == matrix.base && self.view == view && self.zero?.base == zero?.base
+  }
 
   /// Elements in a word: those of one instruction's sums.
   static func wordElements(_ instructionSet: InstructionSet) -> Int { instructionSet == .v4 ? 4 : 2 }
 
   static func make(
-    _ matrix: Tensor, zero: Tensor?, _ instructionSet: InstructionSet
+    _ matrix: Tensor, _ view: MatrixView, zero: Tensor?, _ instructionSet: InstructionSet
   ) throws(ModelError) -> PackedIntegers {
-    let bytes = ByteMatrix(matrix, zero: zero)
+    let bytes = ByteMatrix(matrix, view, zero: zero)
     let width = PackedWeights.panelWidth(instructionSet)
     let padded = bytes.columns.roundedUp(to: width)
     let wordElements = wordElements(instructionSet)
@@ -68,7 +72,7 @@ final class PackedIntegers: Sendable {
       if offset != 0 { hasOffsets = true }
     }
     if !hasOffsets { offsets = nil }
-    return PackedIntegers(panels, corrections, offsets, paddedColumns: padded, matrix, zero)
+    return PackedIntegers(panels, corrections, offsets, paddedColumns: padded, matrix, view, zero)
   }
 
   /// A product with this matrix. `bias` has `paddedColumns` numbers. Its zero and scale are those of a run.
@@ -78,8 +82,8 @@ final class PackedIntegers: Sendable {
     apus_integer_product(
       panels: panels.base, corrections: corrections.map { UnsafePointer($0.base) },
       offsets: offsets.map { UnsafePointer($0.base) }, bias: bias.base, scale: nil, scale_step: scaleStep,
-      columns: columns, depth: depth, zero: 0, is_signed: isSigned ? 1 : 0, makes_floats: makesFloats ? 1 : 0,
-      cuts_negative: cutsNegative ? 1 : 0)
+      columns: view.columns, depth: view.depth, zero: 0, is_signed: isSigned ? 1 : 0,
+      makes_floats: makesFloats ? 1 : 0, cuts_negative: cutsNegative ? 1 : 0)
   }
 
   var byteCount: Int {
@@ -91,11 +95,13 @@ final class PackedIntegers: Sendable {
 private struct ByteMatrix {
   let (depth, columns): (Int, Int)
   private let base: UnsafePointer<UInt8>
+  private let (rowStride, columnStride): (Int, Int)
   private let isSigned: Bool
   private let zeros: Tensor?
 
-  init(_ matrix: Tensor, zero: Tensor?) {
-    (depth, columns) = (matrix.type.shape[0], matrix.type.shape[1])
+  init(_ matrix: Tensor, _ view: MatrixView, zero: Tensor?) {
+    (depth, columns) = (view.depth, view.columns)
+    (rowStride, columnStride) = (view.rowStride, view.columnStride)
     base = UnsafePointer(matrix.base.assumingMemoryBound(to: UInt8.self))
     isSigned = matrix.type.element == .int8
     zeros = zero
@@ -110,7 +116,7 @@ private struct ByteMatrix {
 
   @inline(__always)
   subscript(_ k: Int, _ column: Int) -> Int32 {
-    let byte = base[k &* columns &+ column]
+    let byte = base[k &* rowStride &+ column &* columnStride]
     return isSigned ? Int32(Int8(bitPattern: byte)) : Int32(byte)
   }
 

@@ -80,6 +80,7 @@ extension NetworkCompiler {
   }
 
   /// The product of two matrices of bytes without their zeros, in one step; nil if there is none for such shapes.
+  @inline(never)
   mutating func integerProduct(_ a: Int, _ aZero: Int?, _ b: Int, _ bZero: Int?) throws(ModelError) -> Int? {
     let (aShape, bShape) = (shape(a), shape(b))
     func fits(_ zero: Int?, _ length: Int) -> Bool {

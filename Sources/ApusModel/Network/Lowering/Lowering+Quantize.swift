@@ -40,6 +40,7 @@ extension NetworkCompiler {
     )
   }
 
+  @inline(never)
   mutating func quantize(_ value: Int, _ scale: Int, _ zero: Int?, _ element: ElementType) throws(ModelError)
     -> Int
   {
@@ -59,6 +60,7 @@ extension NetworkCompiler {
     return output
   }
 
+  @inline(never)
   mutating func dequantize(_ value: Int, _ scale: Int, _ zero: Int?) throws(ModelError) -> Int {
     let shape = try broadcast([value, scale] + (zero.map { [$0] } ?? []))
     let output = try make(element(scale), shape)
@@ -66,6 +68,13 @@ extension NetworkCompiler {
       DequantizeStep(
         (operand(value), self.shape(value)), (operand(scale), self.shape(scale)),
         zero: zero.map { (operand($0), self.shape($0)) }, operand(output), shape))
+    if let bytes = constant(value), let factor = constant(scale), constant(output) != nil,
+      bytes.type.element.isByte, bytes.type.shape == shape
+    {
+      note(
+        output,
+        madeOf: QuantizedConstant(bytes: bytes, scale: factor, zero: zero.flatMap { constant($0) }))
+    }
     return output
   }
 
@@ -84,7 +93,8 @@ extension NetworkCompiler {
   mutating func lowerDequantize() throws(ModelError) {
     let shape = shape(try input(0))
     let (value, scale, zero) = try quantizedInputs()
-    setOutput(0, try reshape(try dequantize(value, scale, zero), shape))
+    let result = try dequantize(value, scale, zero)
+    setOutput(0, self.shape(result) == shape ? result : try reshape(result, shape))
   }
 
   mutating func lowerDynamicQuantize() throws(ModelError) {

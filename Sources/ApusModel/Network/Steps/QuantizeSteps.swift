@@ -74,12 +74,34 @@ public final class DequantizeStep: NetworkStep, @unchecked Sendable {
     let (source, scale) = (memory.elements(inputs[0]), memory.elements(inputs[1]))
     let zero = memory.elements(inputs[hasZero ? 2 : 1])
     let target = memory.elements(outputs[0])
+    if scale.type == .float32, target.type == .float32, !hasZero || zero.type == source.type {
+      if source.type == .uint8 { return run(UInt8.self, source, scale, zero, target) }
+      if source.type == .int8 { return run(Int8.self, source, scale, zero, target) }
+    }
     let step = loop.step
     loop.run { place, count in
       for index in 0..<count {
         let at = place &+ step &* index
         let value = hasZero ? source.real(at[1]) - zero.real(at[3]) : source.real(at[1])
         target.set(at[0], real: value * scale.real(at[2]))
+      }
+    }
+  }
+
+  /// The same numbers, without a question for each what it is: as many are dequantised as a network has weights.
+  private func run<Byte: FixedWidthInteger & BitwiseCopyable>(
+    _ type: Byte.Type, _ source: Elements, _ scale: Elements, _ zero: Elements, _ target: Elements
+  ) {
+    let (bytes, zeros) = (source.base.assumingMemoryBound(to: Byte.self), zero.base)
+    let (scales, floats) = (
+      scale.base.assumingMemoryBound(to: Float.self), target.base.assumingMemoryBound(to: Float.self)
+    )
+    let step = loop.step
+    loop.run { place, count in
+      for index in 0..<count {
+        let at = place &+ step &* index
+        let own = hasZero ? Int32(zeros.load(fromByteOffset: at[3], as: Byte.self)) : 0
+        floats[at[0]] = Float(Int32(bytes[at[1]]) &- own) * scales[at[2]]
       }
     }
   }
