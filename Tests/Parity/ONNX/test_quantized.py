@@ -81,8 +81,8 @@ def test_rows_of_a_dynamic_network_stand_alone() -> None:
 @per_channel_or_not
 @pytest.mark.parametrize("activations", (QuantType.QInt8, QuantType.QUInt8), ids=str)
 def test_static(has_gemm: bool, per_channel: bool, activations: QuantType) -> None:
-    """Products of floats between nodes that quantise: sums in another order may fall on the other side of the middle
-    between two whole numbers, and move what follows by a step of the output."""
+    """Products of floats between nodes that quantise: sums that are rounded otherwise may fall on the other side
+    of the middle between two whole numbers, and move what follows by a step of the output."""
     model = static(QuantFormat.QDQ, has_gemm, activations, per_channel)
     (scale,) = [tensor for tensor in model.graph.initializer if tensor.name == "s3_scale"]
     step = float(numpy_helper.to_array(scale))
@@ -161,8 +161,8 @@ def test_integer_products(shape: tuple[int, int, int], kinds: tuple[str, str]) -
 @pytest.mark.parametrize("kinds", [("u1", "i1"), ("u1", "u1"), ("i1", "i1")], ids=str)
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_quantized_products(shape: tuple[int, int, int], kinds: tuple[str, str]) -> None:
-    """ONNX Runtime's numbers. The reference adds the zero before it rounds: there what is exactly between two whole
-    numbers goes to the other one if the zero is odd."""
+    """ONNX Runtime's numbers. The reference adds the zero before it rounds: there what is exactly between two
+    whole numbers goes to the other one if the zero is odd."""
     row_count, depth, columns = shape
     random = np.random.default_rng(depth)
     for scales in ((), (columns,)):
@@ -190,7 +190,7 @@ ODD = np.array([np.nan, np.inf, -np.inf, 0, -0.0, 3.4e38, -3.4e38, 1e-45], np.fl
 
 @pytest.mark.parametrize("kind", ("u1", "i1"))
 def test_elements(kind: str) -> None:
-    """NaN becomes the least number here; ONNX leaves it open, and what ONNX Runtime makes of it depends on the processor."""
+    """NaN becomes the least number here; ONNX leaves it open, and ONNX Runtime leaves it to the processor."""
     random = np.random.default_rng(4)
     halves = (random.integers(-700, 700, 400) / 2).astype(np.float32)
     x = np.concatenate([ODD, halves, (random.standard_normal(400) * 200).astype(np.float32)])
@@ -203,6 +203,6 @@ def test_elements(kind: str) -> None:
             assert_same(by_apus(model, {"x": x}, engine, level), [expected], (engine, level, scale))
         every = {**inputs, "x": np.arange(256).astype(np.uint8).view(kind)}
         model = operator("DequantizeLinear", every, {"scale", "zero"}, TensorProto.FLOAT)
-        expected_floats = by_runtime(model, {"x": every["x"]})
+        floats = by_runtime(model, {"x": every["x"]})
         for engine, level in ENGINES:
-            assert_same(by_apus(model, {"x": every["x"]}, engine, level), expected_floats, (engine, level, scale))
+            assert_same(by_apus(model, {"x": every["x"]}, engine, level), floats, (engine, level, scale))

@@ -74,9 +74,10 @@ public final class DequantizeStep: NetworkStep, @unchecked Sendable {
     let (source, scale) = (memory.elements(inputs[0]), memory.elements(inputs[1]))
     let zero = memory.elements(inputs[hasZero ? 2 : 1])
     let target = memory.elements(outputs[0])
-    if scale.type == .float32, target.type == .float32, !hasZero || zero.type == source.type {
-      if source.type == .uint8 { return run(UInt8.self, source, scale, zero, target) }
-      if source.type == .int8 { return run(Int8.self, source, scale, zero, target) }
+    if source.type.isByte, scale.type == .float32, target.type == .float32,
+      !hasZero || zero.type == source.type
+    {
+      return runOnBytes(source, scale, zero, target)
     }
     let step = loop.step
     loop.run { place, count in
@@ -89,19 +90,22 @@ public final class DequantizeStep: NetworkStep, @unchecked Sendable {
   }
 
   /// The same numbers, without a question for each what it is: as many are dequantised as a network has weights.
-  private func run<Byte: FixedWidthInteger & BitwiseCopyable>(
-    _ type: Byte.Type, _ source: Elements, _ scale: Elements, _ zero: Elements, _ target: Elements
-  ) {
-    let (bytes, zeros) = (source.base.assumingMemoryBound(to: Byte.self), zero.base)
+  private func runOnBytes(_ source: Elements, _ scale: Elements, _ zero: Elements, _ target: Elements) {
+    let (bytes, zeros) = (
+      source.base.assumingMemoryBound(to: UInt8.self), zero.base.assumingMemoryBound(to: UInt8.self)
+    )
     let (scales, floats) = (
       scale.base.assumingMemoryBound(to: Float.self), target.base.assumingMemoryBound(to: Float.self)
     )
+    // With the highest bit turned, bytes with a sign are bytes without one, and more by as much as their zero is.
+    let sign: UInt8 = source.type == .int8 ? 128 : 0
+    let none = Int32(sign)
     let step = loop.step
     loop.run { place, count in
       for index in 0..<count {
         let at = place &+ step &* index
-        let own = hasZero ? Int32(zeros.load(fromByteOffset: at[3], as: Byte.self)) : 0
-        floats[at[0]] = Float(Int32(bytes[at[1]]) &- own) * scales[at[2]]
+        let own = hasZero ? Int32(zeros[at[3]] ^ sign) : none
+        floats[at[0]] = Float(Int32(bytes[at[1]] ^ sign) &- own) * scales[at[2]]
       }
     }
   }
