@@ -65,7 +65,7 @@ let package = Package(
       name: "ApusKernels", dependencies: ["CApusShims"],
       swiftSettings: optimised + [.unsafeFlags(baseline.flatMap { ["-Xcc", $0] })]),
     kernels("V3", define: "APUS_LEVEL_V3", cpu: ["-march=x86-64-v3"]),
-    kernels("V4", define: "APUS_LEVEL_V4", cpu: ["-march=x86-64-v4", "-mavx512vbmi"]),
+    kernels("V4", define: "APUS_LEVEL_V4", cpu: ["-march=x86-64-v4", "-mavx512vbmi", "-mavx512vnni"]),
     .target(
       name: "ApusEngine",
       dependencies: ["CApus", "ApusModel", "CApusShims", "ApusKernels", "ApusKernelsV3", "ApusKernelsV4"],

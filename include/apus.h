@@ -394,7 +394,7 @@ typedef struct apus_scorer_info {
 apus_status apus_scorer_get_info(const apus_scorer *scorer, apus_scorer_info *info, apus_error *error);
 
 /* The level that new scorers run at on this machine: "v2", "v3" or "v4" (x86-64 levels; v4 also needs
- * VBMI), or "neon". The environment variable APUS_INSTRUCTION_SET lowers it; it is read once, when the
+ * VBMI and VNNI), or "neon". The environment variable APUS_INSTRUCTION_SET lowers it; it is read once, when the
  * library is loaded, and counts as not set if it is empty. */
 const char *apus_instruction_set_name(void);
 

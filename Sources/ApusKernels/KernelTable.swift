@@ -42,5 +42,10 @@ private func fill(_ table: UnsafeMutablePointer<apus_kernels>) {
   table.pointee.softmax = { softmaxRows($0!, $1, $2, $3!) }
   table.pointee.normalize = { normalizeRows($0!, $1!, $2!) }
   table.pointee.gates = { advanceStates($0!, $1!, $2!, $3, $4!, $5, $6!) }
+  table.pointee.integer_product = { multiplyIntegers($0!, $1!, $2, $3!, $4!) }
+  table.pointee.quantize = { quantizeFloats($0, $1, $2, $3!, $4, $5!) }
+  table.pointee.dequantize = { dequantizeBytes($0!, $1!, $2!) }
+  table.pointee.range = { findRange($0!, $1, $2!, $3!) }
+  table.pointee.floats_of_integers = { floatsOfIntegers($0!, $1, $2!) }
   table.pointee.linear_sums = { linearSums($0!, $1!, $2, $3, $4!) }
 }

@@ -20,6 +20,17 @@ struct Pair {
     high = apus_load_floats(place + Int(APUS_SIMD_FLOATS))
   }
 
+  /// The first `count` elements that lie there, zeros behind them.
+  @inline(__always)
+  init(_ place: UnsafePointer<Float>, _ count: Int) {
+    let width = Int(APUS_SIMD_FLOATS)
+    low = count >= width ? apus_load_floats(place) : apus_load_some_floats(place, count)
+    high =
+      count >= 2 &* width
+      ? apus_load_floats(place + width)
+      : count > width ? apus_load_some_floats(place + width, count &- width) : apus_splat_float(0)
+  }
+
   @inline(__always)
   mutating func add(_ value: Float, _ panel: Pair) {
     let all = apus_splat_float(value)
@@ -29,6 +40,21 @@ struct Pair {
 
   @inline(__always)
   static func + (left: Pair, right: Pair) -> Pair { Pair(left.low + right.low, left.high + right.high) }
+
+  /// The first `count` elements, or all.
+  @inline(__always)
+  func store(_ out: UnsafeMutablePointer<Float>, _ count: Int) {
+    let width = Int(APUS_SIMD_FLOATS)
+    if count >= 2 &* width {
+      apus_store_floats(out, low)
+      apus_store_floats(out + width, high)
+    } else if count >= width {
+      apus_store_floats(out, low)
+      apus_store_some_floats(out + width, high, count &- width)
+    } else {
+      apus_store_some_floats(out, low, count)
+    }
+  }
 
   static var zero: Pair {
     @inline(__always) get { Pair(apus_splat_float(0), apus_splat_float(0)) }
@@ -66,18 +92,9 @@ struct Panel {
 
   @inline(__always)
   func store(_ sums: Pair, _ out: UnsafeMutablePointer<Float>) {
-    let width = Int(APUS_SIMD_FLOATS)
     let low = cutsNegative ? apus_cut_negative(sums.low) : sums.low
     let high = cutsNegative ? apus_cut_negative(sums.high) : sums.high
-    if count >= 2 &* width {
-      apus_store_floats(out, low)
-      apus_store_floats(out + width, high)
-    } else if count >= width {
-      apus_store_floats(out, low)
-      apus_store_some_floats(out + width, high, count &- width)
-    } else {
-      apus_store_some_floats(out, low, count)
-    }
+    Pair(low, high).store(out, count)
   }
 
   /// One row, even and odd steps apart.

@@ -25,7 +25,7 @@ static int32_t cpu_level(void) {
   if (!has_all(b, bit_AVX2 | bit_BMI | bit_BMI2)) return APUS_LEVEL_BASELINE;
   if ((saved & 0xE6) != 0xE6) return APUS_LEVEL_V3; /* opmask, ZMM low and high */
   uint32_t avx512 = bit_AVX512F | bit_AVX512BW | bit_AVX512CD | bit_AVX512DQ | bit_AVX512VL;
-  return has_all(b, avx512) && has_all(c, bit_AVX512VBMI) ? APUS_LEVEL_V4 : APUS_LEVEL_V3;
+  return has_all(b, avx512) && has_all(c, bit_AVX512VBMI | bit_AVX512VNNI) ? APUS_LEVEL_V4 : APUS_LEVEL_V3;
 }
 
 #else

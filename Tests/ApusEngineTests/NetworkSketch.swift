@@ -51,6 +51,14 @@ struct NetworkSketch {
     _ operation: NetworkOperator, _ inputs: [Int], _ integers: [(String, [Int])] = [],
     texts given: [(String, String)] = []
   ) -> Int {
+    nodes(operation, inputs, integers, texts: given, outputCount: 1)[0]
+  }
+
+  /// All outputs of a new node.
+  mutating func nodes(
+    _ operation: NetworkOperator, _ inputs: [Int], _ integers: [(String, [Int])] = [],
+    texts given: [(String, String)] = [], outputCount: Int
+  ) -> [Int] {
     var attributes = integers.map { name, list in
       var attribute = NodeAttribute(name: Array(name.utf8))
       attribute.integers = list
@@ -61,12 +69,12 @@ struct NetworkSketch {
       attribute.texts = [Array(text.utf8)]
       attributes.append(attribute)
     }
-    let output = newValue()
+    let outputs = (0..<outputCount).map { _ in newValue() }
     nodes.append(
       NetworkNode(
-        operation: operation, version: 17, name: texts.add([UInt8]()), inputs: inputs, outputs: [output],
+        operation: operation, version: 17, name: texts.add([UInt8]()), inputs: inputs, outputs: outputs,
         attributes: attributes))
-    return output
+    return outputs
   }
 
   mutating func network(_ outputs: [Int]) -> Network {

@@ -1,4 +1,4 @@
-/* evex - proves that this machine executes AVX-512 with VBMI: instructions against what they mean.
+/* evex - proves that this machine executes AVX-512 with VBMI and VNNI: instructions against what they mean.
  *
  * The operands come from a generator that the compiler cannot see through, so nothing is folded away. On a
  * processor without AVX-512 the program dies of an illegal instruction.
@@ -73,6 +73,14 @@ static void one_round(void)
   _mm512_storeu_ps(gathered, _mm512_mask_i32gather_ps(_mm512_set1_ps(-1), (__mmask16)less_equal,
                                                       _mm512_loadu_si512(places), table, 4));
   for (int i = 0; i < 16; i++) expect_mask("vgatherdps under a mask", gathered[i] == expected[i], 1);
+
+  int32_t sums[16];
+  for (int i = 0; i < 16; i++) {
+    sums[i] = places[i] - 32;
+    for (int j = 4 * i; j < 4 * i + 4; j++) sums[i] += a[j] * (int8_t)b[j];
+  }
+  __m512i starts = _mm512_sub_epi32(_mm512_loadu_si512(places), _mm512_set1_epi32(32));
+  expect_bytes("vpdpbusd", _mm512_dpbusd_epi32(starts, load(a), load(b)), (const uint8_t *)sums);
 }
 
 int main(void)

@@ -3,11 +3,12 @@ import CApusShims
 
 /// Puts steps for this CPU in the place of plain ones, several neighbours in one where they can be.
 struct NetworkFusion {
-  private let instructionSet: InstructionSet
+  let instructionSet: InstructionSet
   private let precision: WeightPrecision
   let kernels: apus_kernels
   /// Matrices that are packed already, for networks of the same model.
   private(set) var weights: [PackedWeights] = []
+  var integers: [PackedIntegers] = []
   /// Engines of trees, likewise.
   private var trees: [(model: Model, engine: any Engine)] = []
 
@@ -31,14 +32,30 @@ struct NetworkFusion {
     _ steps: [NetworkStep], _ values: inout [PlannedValue], _ outputs: [Int]
   ) throws(ModelError) -> [NetworkStep] {
     let steps = DeferredCopies.rewrite(steps, &values, outputs: outputs)
-    let uses = Uses(steps, values, outputs)
-    var isDone = [Bool](repeating: false, count: steps.count)
+    let uses = StepUses(steps, values, outputs)
+    let dequantized = DequantizedProducts(steps, values, uses)
+    var isDone = dequantized.isLeftOut
+    // Steps that take the place of a later one than their first.
+    var moved = [NetworkStep?](repeating: nil, count: steps.count)
     var result: [NetworkStep] = []
-    for index in steps.indices where !isDone[index] {
-      if let product = steps[index] as? MatMulStep, let matrix = Self.knownMatrix(product, values) {
+    for index in steps.indices {
+      if let step = moved[index] { result.append(step) }
+      guard !isDone[index] else { continue }
+      if let product = dequantized.products[index] {
+        let (step, done) = try fuse(product, steps, &values, uses)
+        for index in done { isDone[index] = true }
+        result.append(step)
+      } else if let product = steps[index] as? MatMulStep,
+        let matrix = Self.knownMatrix(product, values)
+      {
         let (step, done) = try fuse(product, matrix, steps, values, uses)
         for index in done { isDone[index] = true }
         result.append(step)
+      } else if let product = steps[index] as? IntegerMatMulStep,
+        let (step, done) = try fuse(product, steps, &values, uses)
+      {
+        for index in done { isDone[index] = true }
+        if let last = done.last { moved[last] = step } else { result.append(step) }
       } else {
         result.append(try kernelStep(steps[index], &values) ?? steps[index])
       }
@@ -48,7 +65,8 @@ struct NetworkFusion {
 
   /// Heap of what networks of the same model share.
   var byteCount: Int {
-    weights.reduce(0) { $0 + $1.byteCount } + trees.reduce(0) { $0 + $1.engine.byteCount }
+    weights.reduce(0) { $0 + $1.byteCount } + integers.reduce(0) { $0 + $1.byteCount }
+      + trees.reduce(0) { $0 + $1.engine.byteCount }
   }
 
   mutating func engine(for model: Model) throws(ModelError) -> any Engine {
@@ -74,6 +92,10 @@ struct NetworkFusion {
     if let product = step as? MatMulStep {
       return try MatrixProductStep.make(product, &values, instructionSet)
     }
+    if let quantize = step as? QuantizeStep { return QuantizeBytesStep.make(quantize, values, kernels) }
+    if let quantize = step as? DynamicQuantizeStep { return RangeQuantizeStep.make(quantize, kernels) }
+    if let dequantize = step as? DequantizeStep { return DequantizeBytesStep.make(dequantize, kernels) }
+    if let cast = step as? CastStep { return IntegersToFloatsStep.make(cast, kernels) }
     if let recurrent = step as? RecurrentStep { return try RecurrentRowsStep.make(recurrent, &values, &self) }
     return nil
   }
@@ -89,19 +111,32 @@ struct NetworkFusion {
   /// The product, with an addition of a bias and a function of the result that follow it.
   private mutating func fuse(
     _ product: MatMulStep, _ matrix: Tensor, _ steps: [NetworkStep], _ values: [PlannedValue],
-    _ uses: Uses
+    _ uses: StepUses
   ) throws(ModelError) -> (NetworkStep, done: [Int]) {
+    let layout = product.layout
+    let tail = Self.tail(of: product.outputs[0], layout.columns, steps, values, uses)
+    let step = try ProductStep.make(
+      product, try pack(matrix, product.view), bias: tail.bias, function: tail.function, output: tail.output,
+      instructionSet)
+    return (step, tail.done)
+  }
+
+  /// The addition of a bias and the function that alone read the result of a product.
+  @inline(never)
+  static func tail(
+    of output: Operand, _ columns: Int, _ steps: [NetworkStep], _ values: [PlannedValue], _ uses: StepUses
+  ) -> (bias: Tensor?, function: MapFunction?, output: Operand, done: [Int]) {
+    var (bias, function): (Tensor?, MapFunction?) = (nil, nil)
+    var output = output
     var done: [Int] = []
-    var output = product.outputs[0]
-    var bias: Tensor?
     if let next = uses.onlyReader(of: output), let addition = steps[next] as? BinaryStep,
-      let known = Self.bias(addition, output, product.layout.columns, values)
+      addition.function == .add, let known = factor(addition, output, columns, values),
+      let constant = values[known.value].constant
     {
-      bias = known
+      bias = constant
       output = addition.outputs[0]
       done.append(next)
     }
-    var function: MapFunction?
     if let next = uses.onlyReader(of: output), let unary = steps[next] as? UnaryStep,
       let known = MapFunction(unary)
     {
@@ -109,29 +144,25 @@ struct NetworkFusion {
       output = unary.outputs[0]
       done.append(next)
     }
-    let layout = product.layout
-    let view = MatrixView(
-      depth: layout.depth, columns: layout.columns, rowStride: layout.bRow, columnStride: layout.bColumn)
-    let step = try ProductStep.make(
-      product, try pack(matrix, view), bias: bias, function: function, output: output, instructionSet)
-    return (step, done)
+    return (bias, function, output, done)
   }
 
-  /// The constant that an addition adds to each row of `value`.
-  private static func bias(_ step: BinaryStep, _ value: Operand, _ columns: Int, _ values: [PlannedValue])
-    -> Tensor?
-  {
-    guard step.function == .add, step.outputs[0].element == .float32 else { return nil }
+  /// What a step joins each row of `value` with: one number for each column, or one for all.
+  @inline(never)
+  static func factor(
+    _ step: BinaryStep, _ value: Operand, _ columns: Int, _ values: [PlannedValue]
+  ) -> Operand? {
+    guard step.outputs[0].element == .float32 else { return nil }
     let isFirst = step.inputs[0].value == value.value
-    guard isFirst != (step.inputs[1].value == value.value),
-      let known = values[step.inputs[isFirst ? 1 : 0].value].constant,
+    let other = step.inputs[isFirst ? 1 : 0]
+    guard isFirst != (step.inputs[1].value == value.value), step.start == SIMD4(),
       values[step.outputs[0].value].type.count == values[value.value].type.count
     else { return nil }
-    // Along the columns of the product: one number for each, or one for all.
-    guard known.type.count == 1 || known.type.shape.last == columns && known.type.count == columns,
-      step.shape.last == columns
+    // Along the columns of the product.
+    let type = values[other.value].type
+    guard type.count == 1 || type.shape.last == columns && type.count == columns, step.shape.last == columns
     else { return nil }
-    return known
+    return other
   }
 
   mutating func pack(_ matrix: Tensor, _ view: MatrixView) throws(ModelError) -> PackedWeights {
@@ -139,30 +170,5 @@ struct NetworkFusion {
     let packed = try PackedWeights.make(matrix, view, precision, instructionSet)
     weights.append(packed)
     return packed
-  }
-}
-
-/// Who reads the values of a plan.
-private struct Uses {
-  private var readers: [Int32]
-  private var last: [Int32]
-
-  init(_ steps: [NetworkStep], _ values: [PlannedValue], _ outputs: [Int]) {
-    readers = Array(repeating: 0, count: values.count)
-    last = Array(repeating: -1, count: values.count)
-    // A value is read by its own number: one that is seen in another shape has a reader that is no step.
-    for (index, value) in values.enumerated() where value.root != index { readers[value.root] += 2 }
-    for output in outputs { readers[values[output].root] += 2 }
-    for (index, step) in steps.enumerated() {
-      for input in step.inputs {
-        readers[input.value] += 1
-        last[input.value] = Int32(index)
-      }
-    }
-  }
-
-  /// The step that reads `value`, if it is the only one.
-  func onlyReader(of value: Operand) -> Int? {
-    readers[value.value] == 1 ? Int(last[value.value]) : nil
   }
 }

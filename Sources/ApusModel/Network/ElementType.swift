@@ -39,6 +39,9 @@ public enum ElementType: Int32, Sendable {
     }
   }
 
+  /// Whether it is an integer of 8 bits.
+  public var isByte: Bool { self == .uint8 || self == .int8 }
+
   public var isInteger: Bool { !isReal && self != .bool && self != .string }
 
   public var isUnsigned: Bool {

@@ -54,6 +54,11 @@ struct NetworkCompiler {
     return values.count - 1
   }
 
+  /// Keeps what a constant was made of.
+  mutating func note(_ value: Int, madeOf quantized: QuantizedConstant) {
+    values[value].quantized = quantized
+  }
+
   /// The sequence that a value is; nil for a tensor.
   func sequence(_ value: Int) -> PlannedSequence? { values[value].sequence }
 
@@ -370,10 +375,19 @@ public struct PlannedValue: Sendable {
   public internal(set) var constant: Tensor?
   /// The value whose memory it has: itself, unless it is that one in another shape.
   public internal(set) var root: Int
+  /// The integers that it was made of, if it is constant.
+  public internal(set) var quantized: QuantizedConstant?
   /// What it is instead of a tensor.
   var sequence: PlannedSequence?
   /// Whether it is text that lies in the memory of a run.
   var liesInRun = false
+}
+
+/// Floats as the 8-bit integers that they were made of: `(bytes - zero) * scale`, the latter two broadcast.
+public struct QuantizedConstant: Sendable {
+  public let bytes: Tensor
+  public let scale: Tensor
+  public let zero: Tensor?
 }
 
 extension [PlannedValue] {

@@ -5,6 +5,7 @@
 
 #include "apus_cpu.h"
 #include "apus_files.h"
+#include "apus_integers.h"
 #include "apus_kernels.h"
 #include "apus_math.h"
 #include "apus_memory.h"
@@ -17,6 +18,7 @@
 #include "apus_simd.h"
 #include "apus_simd_blocks.h"
 #include "apus_simd_floats.h"
+#include "apus_simd_integers.h"
 #include "apus_simd_leaves.h"
 #include "apus_simd_search.h"
 #include "apus_simd_walk.h"

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "apus_integers.h"
 #include "apus_network.h"
 #include "apus_ranked.h"
 #include "apus_ranked_blocks.h"
@@ -77,6 +78,17 @@ typedef struct apus_kernels {
   /* New states of rows. `state` and `out` may be the same; `cells`, of an LSTM, are changed in place. */
   void (*gates)(const apus_gates *gates, const float *x, const float *h, intptr_t row_count, const float *state,
                 float *cells, float *out);
+  /* The product of rows of integers, see apus_integer_product. `out` has floats or 32-bit integers without gaps between
+   * rows, `room` APUS_INTEGER_ROOM words. */
+  void (*integer_product)(const apus_integer_product *product, const uint8_t *rows, intptr_t row_count, int32_t *room,
+                          void *out);
+  /* out[i] = x[i] / scale, rounded, the even one of two, then + zero, within 0 ... 255 or, if `is_signed`, -128 ... 127; what
+   * is no number becomes the least. */
+  void (*quantize)(float scale, int32_t zero, int32_t is_signed, const float *x, intptr_t count, uint8_t *out);
+  void (*dequantize)(const apus_dequantization *dequantization, const uint8_t *x, float *out);
+  /* The least and the greatest of x and 0. */
+  void (*range)(const float *x, intptr_t count, float *least, float *greatest);
+  void (*floats_of_integers)(const int32_t *x, intptr_t count, float *out);
 } apus_kernels;
 
 void capus_kernels_fill_baseline(apus_kernels *table);

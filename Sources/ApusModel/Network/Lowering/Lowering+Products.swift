@@ -71,9 +71,33 @@ extension NetworkCompiler {
   }
 
   mutating func lowerMatMulInteger() throws(ModelError) {
-    let first = try centered(try input(0), optionalInput(2), isFirst: true)
-    let second = try centered(try input(1), optionalInput(3), isFirst: false)
+    let (a, b) = (try input(0), try input(1))
+    let (aZero, bZero) = (optionalInput(2), optionalInput(3))
+    if let sums = try integerProduct(a, aZero, b, bZero) { return setOutput(0, sums) }
+    let first = try centered(a, aZero, isFirst: true)
+    let second = try centered(b, bZero, isFirst: false)
     setOutput(0, try matMul(first, second))
+  }
+
+  /// The product of two matrices of bytes without their zeros, in one step; nil if there is none for such shapes.
+  @inline(never)
+  mutating func integerProduct(_ a: Int, _ aZero: Int?, _ b: Int, _ bZero: Int?) throws(ModelError) -> Int? {
+    let (aShape, bShape) = (shape(a), shape(b))
+    func fits(_ zero: Int?, _ length: Int) -> Bool {
+      guard let zero else { return true }
+      return element(zero).isByte && [[], [1], [length]].contains(shape(zero))
+    }
+    guard element(a).isByte, element(b).isByte, let depth = aShape.last, bShape.count == 2,
+      bShape[0] == depth, fits(aZero, 1), fits(bZero, bShape[1])
+    else { return nil }
+    let rows = aShape.dropLast().reduce(1, *)
+    let output = try make(.int32, aShape.dropLast() + [bShape[1]])
+    try emit(
+      IntegerMatMulStep(
+        operand(a), zero: aZero.map { operand($0) }, operand(b),
+        zero: bZero.map { (operand($0), count: type($0).count) }, operand(output), rows: rows, depth: depth,
+        columns: bShape[1]))
+    return output
   }
 
   /// As 32-bit integers, without the zero, of which there may be one for each row of the first or column of the second.

@@ -40,6 +40,7 @@ extension NetworkCompiler {
     )
   }
 
+  @inline(never)
   mutating func quantize(_ value: Int, _ scale: Int, _ zero: Int?, _ element: ElementType) throws(ModelError)
     -> Int
   {
@@ -59,12 +60,22 @@ extension NetworkCompiler {
     return output
   }
 
+  @inline(never)
   mutating func dequantize(_ value: Int, _ scale: Int, _ zero: Int?) throws(ModelError) -> Int {
-    // Differences of 32-bit integers are exact in double.
-    var wide = try cast(value, .float64)
-    if let zero { wide = try binary(.subtract, wide, try cast(zero, .float64)) }
-    let product = try binary(.multiply, wide, try cast(scale, .float64))
-    return try cast(product, element(scale))
+    let shape = try broadcast([value, scale] + (zero.map { [$0] } ?? []))
+    let output = try make(element(scale), shape)
+    try emit(
+      DequantizeStep(
+        (operand(value), self.shape(value)), (operand(scale), self.shape(scale)),
+        zero: zero.map { (operand($0), self.shape($0)) }, operand(output), shape))
+    if let bytes = constant(value), let factor = constant(scale), constant(output) != nil,
+      bytes.type.element.isByte, bytes.type.shape == shape
+    {
+      note(
+        output,
+        madeOf: QuantizedConstant(bytes: bytes, scale: factor, zero: zero.flatMap { constant($0) }))
+    }
+    return output
   }
 
   mutating func lowerQuantize() throws(ModelError) {
@@ -82,7 +93,8 @@ extension NetworkCompiler {
   mutating func lowerDequantize() throws(ModelError) {
     let shape = shape(try input(0))
     let (value, scale, zero) = try quantizedInputs()
-    setOutput(0, try reshape(try dequantize(value, scale, zero), shape))
+    let result = try dequantize(value, scale, zero)
+    setOutput(0, self.shape(result) == shape ? result : try reshape(result, shape))
   }
 
   mutating func lowerDynamicQuantize() throws(ModelError) {
@@ -96,8 +108,8 @@ extension NetworkCompiler {
     setOutput(2, zero)
   }
 
-  /// The inputs as numbers, their product, and that in integers again.
   mutating func lowerQLinearMatMul() throws(ModelError) {
+    if let output = try quantizedProduct() { return setOutput(0, output) }
     let (a, b) = (try input(0), try input(3))
     let (aScale, aZero) = (try input(1), try input(2))
     let (bScale, bZero) = (try input(4), try input(5))
@@ -106,11 +118,29 @@ extension NetworkCompiler {
       compiler.shape(factor).count == 1 && compiler.shape(factor)[0] > 1
         ? try compiler.reshape(factor, compiler.shape(factor) + [1]) : factor
     }
+    // The inputs as numbers, their product, and that in integers again.
     let first = try dequantize(
       a, try cast(try column(aScale, &self), .float64), try column(aZero, &self))
     let second = try dequantize(b, try cast(bScale, .float64), bZero)
     let product = try matMul(first, second)
     let scale = try besides(product, try cast(yScale, .float64), axis: -2)
     setOutput(0, try quantize(product, scale, try besides(product, yZero, axis: -2), element(yZero)))
+  }
+
+  /// The sums of integers times one factor in float, as ONNX Runtime makes it. Nil where rows have scales or
+  /// zeros of their own, or scales are of another type.
+  private mutating func quantizedProduct() throws(ModelError) -> Int? {
+    let (aScale, bScale, yScale) = (try input(1), try input(4), try input(6))
+    let yZero = try input(7)
+    func isSingle(_ value: Int) -> Bool { type(value).count == 1 && shape(value).count < 2 }
+    let columns = shape(try input(3)).last ?? 0
+    guard [aScale, bScale, yScale].allSatisfy({ element($0) == .float32 }), isSingle(aScale),
+      isSingle(yScale), isSingle(yZero), isSingle(bScale) || shape(bScale) == [columns],
+      let sums = try integerProduct(try input(0), try input(2), try input(3), try input(5))
+    else { return nil }
+    let factor = try binary(.divide, try binary(.multiply, aScale, bScale), yScale)
+    let result = try binary(.multiply, try cast(sums, .float32), factor)
+    return try quantize(
+      result, try scalar(1, .float32), try besides(result, yZero, axis: -1), element(yZero))
   }
 }

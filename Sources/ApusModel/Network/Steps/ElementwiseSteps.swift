@@ -306,7 +306,7 @@ public final class SelectStep: NetworkStep, @unchecked Sendable {
 
 /// Elements in another type. Numbers that an integer type cannot hold are cut to its bits; see `Elements`.
 public final class CastStep: NetworkStep, @unchecked Sendable {
-  private let count: Int
+  public let count: Int
 
   init(_ input: Operand, _ output: Operand, count: Int) {
     self.count = count
