@@ -109,5 +109,6 @@ def test_twins_are_one_tree():
             together.add(tree, output, np.arange(4.0))
             apart.add(1000 * output + tree, output, np.arange(4.0))
     sizes = [apus.load(builder.model(1).SerializeToString()).scorer().info.memory_bytes for builder in (together, apart)]
-    # Of small trees the leaves, which stay as many, are half of it.
-    assert sizes[0] < 0.8 * sizes[1]
+    # Of small trees the leaves, which stay as many, are half of it; with AVX-512, where the leaves of a tree fill planes of
+    # 64 bytes, more.
+    assert sizes[0] < 0.9 * sizes[1]
