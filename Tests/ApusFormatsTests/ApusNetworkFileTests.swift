@@ -113,7 +113,13 @@ struct ApusNetworkFileTests {
   }
 
   private static func small() throws -> [Model] {
-    [try load(branchesFile), try load(treesFile), try load(textsFile)]
+    [try load(branchesFile), try load(treesFile), try load(textsFile), try load(plainFile)]
+  }
+
+  /// Nothing is constant.
+  private static var plainFile: [UInt8] {
+    let relu = ONNX.node("Relu", ["x"], ["y"])
+    return ONNX.model(ONNX.graph([relu], inputs: [ONNX.input("x", [-1, 3])], outputs: ["y"]))
   }
 
   /// Graphs inside of a node, one of them the caller's of a function, which has it twice; constants; open axes.

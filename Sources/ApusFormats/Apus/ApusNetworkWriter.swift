@@ -144,6 +144,8 @@ struct ApusNetworkWriter {
   }
 
   private mutating func writeTensors() {
+    // A section without a tensor is left out, not written empty.
+    if knownTensors.isEmpty { return }
     tensors.add(knownTensors.count)
     var size = 0
     for tensor in knownTensors {
