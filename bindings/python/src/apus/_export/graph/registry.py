@@ -39,24 +39,24 @@ PREDICTORS: dict[str, Predictor] = {}
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
-def transforms(*names: str) -> Callable[[_Function], _Function]:
-    """The function writes transformers of these classes."""
+def entered(table: dict[str, Any], names: tuple[str, ...]) -> Callable[[_Function], _Function]:
+    """A decorator that enters its function in the table under these names."""
 
     def register(function: _Function) -> _Function:
-        TRANSFORMERS.update(dict.fromkeys(names, function))
+        table.update(dict.fromkeys(names, function))
         return function
 
     return register
+
+
+def transforms(*names: str) -> Callable[[_Function], _Function]:
+    """The function writes transformers of these classes."""
+    return entered(TRANSFORMERS, names)
 
 
 def predicts(*names: str) -> Callable[[_Function], _Function]:
     """The function writes predictors of these classes."""
-
-    def register(function: _Function) -> _Function:
-        PREDICTORS.update(dict.fromkeys(names, function))
-        return function
-
-    return register
+    return entered(PREDICTORS, names)
 
 
 def is_known(estimator: Any, table: dict[str, Any]) -> bool:

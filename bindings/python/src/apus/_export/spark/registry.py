@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from ..graph.builder import Graph, NotRepresentable, Table
-from ..graph.registry import Made, kept
+from ..graph.registry import Made, entered, kept
 from .frame import Frame
 
 Stage = Callable[[Frame, Any], None]
@@ -41,22 +41,12 @@ _LIBRARIES = ("pyspark", "xgboost")
 
 def stage(*names: str) -> Callable[[_Function], _Function]:
     """The function writes stages of these classes."""
-
-    def register(function: _Function) -> _Function:
-        STAGES.update(dict.fromkeys(names, function))
-        return function
-
-    return register
+    return entered(STAGES, names)
 
 
 def predicts(*names: str) -> Callable[[_Function], _Function]:
     """The function writes models of these classes, which predict from one column of vectors."""
-
-    def register(function: _Function) -> _Function:
-        PREDICTORS.update(dict.fromkeys(names, function))
-        return function
-
-    return register
+    return entered(PREDICTORS, names)
 
 
 def parameter(model: Any, name: str) -> Any:
